@@ -1,0 +1,1 @@
+//! (filled in by the first capability that lands here)

@@ -1,0 +1,33 @@
+//! Table `suggestions`.
+
+use sea_orm::entity::prelude::*;
+
+/// A suggestion as stored.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "suggestions")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub workspace_id: Uuid,
+    pub use_case: String,
+    pub state: String,
+    pub job_id: Uuid,
+    pub document_id: Uuid,
+    pub project_id: Uuid,
+    pub document_version: i32,
+    pub project_version: i32,
+    pub engine: String,
+    pub model: Option<String>,
+    pub prompt_version: Option<String>,
+    pub input_hash: String,
+    pub language: Option<String>,
+    pub duration_ms: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub version: i32,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

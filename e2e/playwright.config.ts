@@ -9,7 +9,11 @@ import { chromium } from "./support/chromium.ts";
  * The browser is the distribution's; Playwright downloads none.
  */
 export default defineConfig({
-  testDir: "./tests",
+  projects: [
+    // Checks of the API that others wrote, over HTTP alone.
+    { name: "api", testDir: "./audit" },
+    { name: "browser", testDir: "./tests" },
+  ],
   outputDir: "./test-results",
   // One worker by default: a stack and a browser already fill two cores.
   workers: Number(process.env.E2E_WORKERS ?? 1),

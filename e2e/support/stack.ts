@@ -71,7 +71,8 @@ export class Stack {
     const command = program ? [program, ...args, "--no-build"] : ["cargo", "xtask", ...args];
     const child = spawn(command[0]!, command.slice(1), {
       cwd: ROOT,
-      env: { ...process.env, ...options.env },
+      // A test runner that is killed shall leave no stack behind.
+      env: { ...process.env, SMARTSTACK_STOP_WITH_PARENT: "1", ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const output: string[] = [];

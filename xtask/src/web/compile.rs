@@ -1,0 +1,200 @@
+//! From Rust to wasm and its script.
+//!
+//! The wasm32 standard library comes from, in this order: the toolchain, when the
+//! target is installed; rustup; or, where rustup's server is out of reach, Debian's
+//! `rustc-web`, whose matching `rust-web-src` lets cargo build the library itself.
+//! The target is deliberately not named in rust-toolchain.toml: every cargo call
+//! would then try to download it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::build::Profile;
+use crate::project::Project;
+use crate::{console, shell, tools};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+/// Debian's compiler for the browser.
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+
+/// Where the standard library for wasm32 comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Std {
+    /// The toolchain has it.
+    Installed,
+    /// Debian's compiler builds it.
+    Debian,
+}
+
+/// Finds, or gets, a standard library for the browser.
+pub(crate) fn standard_library() -> Result<Std> {
+    if installed() {
+        return Ok(Std::Installed);
+    }
+    if debian() {
+        return Ok(Std::Debian);
+    }
+    if shell::which("rustup").is_some() {
+        console::step("Adding the wasm32 target to the toolchain");
+        if shell::succeeds(Command::new("rustup").args(["target", "add", TARGET])) && installed() {
+            return Ok(Std::Installed);
+        }
+    }
+    tools::install(
+        &["rustc-web", "rust-web-src"],
+        "the standard library for wasm32 (`rustup target add wasm32-unknown-unknown` did not work)",
+        "rustup",
+    )?;
+    if !debian() {
+        bail!(
+            "no standard library for {TARGET}: rustup cannot download it, and {DEBIAN_RUSTC} with its \
+             sources (Debian's rustc-web and rust-web-src) is not there either"
+        );
+    }
+    Ok(Std::Debian)
+}
+
+fn installed() -> bool {
+    shell::capture(rustc().args(["--print", "target-libdir", "--target", TARGET]))
+        .is_ok_and(|folder| Path::new(folder.trim()).is_dir())
+}
+
+/// Debian's compiler counts when it has its sources and is no older than the pinned one.
+fn debian() -> bool {
+    let sources = shell::capture(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"])).is_ok_and(|root| {
+        Path::new(root.trim())
+            .join("lib/rustlib/src/rust/library/std/Cargo.toml")
+            .is_file()
+    });
+    sources && version(&mut Command::new(DEBIAN_RUSTC)) >= version(&mut rustc())
+}
+
+/// `(1, 96)` of `rustc 1.96.0 (…)`.
+fn version(rustc: &mut Command) -> Option<(u32, u32)> {
+    let text = shell::capture(rustc.arg("--version")).ok()?;
+    let mut numbers = text.split_whitespace().nth(1)?.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+/// The toolchain's compiler.
+fn rustc() -> Command {
+    Command::new("rustc")
+}
+
+/// Compiles the app and returns the path of its wasm, as the compiler left it.
+pub(super) fn wasm(project: &Project, profile: Profile) -> Result<PathBuf> {
+    let std = standard_library()?;
+    let name = match profile {
+        Profile::Release => "wasm",
+        Profile::Dev => "wasm-dev",
+    };
+    // A folder of its own: another compiler may be at work, and other flags.
+    let target = project.target.join("wasm");
+    let mut cargo = shell::cargo();
+    cargo
+        .current_dir(&project.root)
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            "smartstack-web",
+            "--target",
+            TARGET,
+            "--profile",
+            name,
+        ])
+        .env("CARGO_TARGET_DIR", &target)
+        // Paths of this machine have no business in what browsers download.
+        .env("CARGO_ENCODED_RUSTFLAGS", remap(project)?);
+    if std == Std::Debian {
+        let sysroot = shell::capture(rustc().args(["--print", "sysroot"]))?;
+        let host = shell::capture(rustc().args(["--print", "host-tuple"]))?;
+        let linker = Path::new(sysroot.trim())
+            .join("lib/rustlib")
+            .join(host.trim())
+            .join("bin/rust-lld");
+        cargo
+            .arg("-Zbuild-std=std,panic_abort")
+            .env("RUSTC", DEBIAN_RUSTC)
+            // -Zbuild-std is unstable; the compiler and its sources come from one package here.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+    }
+    shell::run(&mut cargo).context("the web app does not build")?;
+    Ok(target.join(TARGET).join(name).join("smartstack-web.wasm"))
+}
+
+/// Flags that shorten the paths in panic messages; separated as cargo wants them.
+fn remap(project: &Project) -> Result<String> {
+    let home = match std::env::var_os("CARGO_HOME") {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".cargo"),
+    };
+    Ok([
+        format!("--remap-path-prefix={}=", project.root.display()),
+        format!("--remap-path-prefix={}=cargo", home.display()),
+    ]
+    .join("\x1f"))
+}
+
+/// What the browser runs.
+pub(super) struct App {
+    /// The folder with the script `smartstack.js`, `smartstack_bg.wasm` and snippets.
+    pub(super) dir: PathBuf,
+}
+
+/// Writes the script for the wasm, and for a release makes the wasm smaller.
+pub(super) fn bind(project: &Project, wasm: &Path, profile: Profile) -> Result<App> {
+    let dir = project.target.join("wasm").join(match profile {
+        Profile::Release => "bound",
+        Profile::Dev => "bound-dev",
+    });
+    if dir.exists() {
+        std::fs::remove_dir_all(&dir)?;
+    }
+    let release = profile == Profile::Release;
+    Bindgen::new()
+        .input_path(wasm)
+        .out_name("smartstack")
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(release)
+        .remove_producers_section(true)
+        .generate(&dir)
+        .context("wasm-bindgen cannot read the app")?;
+    if release {
+        optimize(project, &dir.join("smartstack_bg.wasm"))?;
+    }
+    Ok(App { dir })
+}
+
+/// `wasm-opt -Oz`, from npm's binaryen. Only with what every browser of the last years has
+/// (and the compiler emits already), so that it never writes what a browser cannot read.
+fn optimize(project: &Project, wasm: &Path) -> Result<()> {
+    let folder = project.root.join("xtask/npm");
+    let node = tools::node("to run wasm-opt, which makes the web app smaller")?;
+    node.install(&folder)?;
+    console::step("Making the wasm smaller (wasm-opt)");
+    let smaller = wasm.with_extension("smaller");
+    shell::run(
+        Command::new(&node.node)
+            .arg(folder.join("node_modules/binaryen/bin/wasm-opt"))
+            .args([
+                "-Oz",
+                "--enable-bulk-memory",
+                "--enable-sign-ext",
+                "--enable-nontrapping-float-to-int",
+                "--enable-mutable-globals",
+                "--enable-reference-types",
+                "--enable-multivalue",
+            ])
+            .arg(wasm)
+            .arg("-o")
+            .arg(&smaller),
+    )?;
+    std::fs::rename(smaller, wasm)?;
+    Ok(())
+}

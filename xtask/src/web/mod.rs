@@ -1,0 +1,159 @@
+//! Building the web app: wasm, script, stylesheet, assets and the page that lists them.
+//!
+//! Nothing here needs a bundler. The Rust is compiled for wasm32 ([`compile`]),
+//! wasm-bindgen's library writes the script, [`style`] puts the stylesheets in
+//! order, [`files`] names every file after its content and compresses it.
+//!
+//! The result is a folder that any server can give out as it is:
+//!
+//! ```text
+//! index.html                       never cached; lists the rest
+//! build.json                       every file with its sizes; the stamp of the build
+//! assets/<name>-<hash>.<ext>       unchanging: may be cached for ever
+//! assets/app-<hash>/…              script, wasm and snippets, which name one another
+//! <file>.br, <file>.gz             beside every file that compression makes smaller
+//! ```
+//!
+//! Sources: `web/index.html`, `web/style/*.css`, `web/src/**/style.css`, and
+//! `web/assets/**`, which page and stylesheets name as `/assets/<path>`.
+
+mod compile;
+mod files;
+mod style;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::build::Profile;
+use crate::console;
+use crate::project::Project;
+
+/// What a first visit may cost: all files under brotli, in bytes (350 kB).
+const FIRST_LOAD_LIMIT: u64 = 350_000;
+
+/// A built app.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Build {
+    /// The folder to serve; not part of the record, so that it may be moved.
+    #[serde(skip)]
+    pub(crate) dir: PathBuf,
+    /// Digest of everything that went in.
+    inputs: String,
+    files: Vec<BuiltFile>,
+}
+
+/// One file of the app.
+#[derive(Debug, Deserialize, Serialize)]
+struct BuiltFile {
+    path: String,
+    /// Bytes as it is, under brotli and under gzip; equal where compression does not help.
+    raw: u64,
+    brotli: u64,
+    gzip: u64,
+    /// Whether its name changes with its content.
+    immutable: bool,
+}
+
+/// Where the app of a profile is built to.
+pub(crate) fn output(project: &Project, profile: Profile) -> PathBuf {
+    project.target.join(match profile {
+        Profile::Release => "web-dist",
+        Profile::Dev => "web-dist-dev",
+    })
+}
+
+/// Builds the app; quick when nothing has changed.
+pub(crate) fn build(project: &Project, profile: Profile) -> Result<Build> {
+    let start = Instant::now();
+    console::step("Building the web app (the first time takes several minutes)");
+    let wasm = compile::wasm(project, profile)?;
+    let dir = output(project, profile);
+    let sources = files::Sources::read(project)?;
+    let inputs = sources.digest(&wasm, profile)?;
+    if let Some(done) = previous(&dir, &inputs) {
+        console::done(&format!("Web app unchanged ({})", console::since(start)));
+        return Ok(done);
+    }
+    let app = compile::bind(project, &wasm, profile)?;
+    let build = files::write(&dir, &sources, &app, inputs, profile)?;
+    console::done(&format!("Web app built in {}", console::since(start)));
+    Ok(build)
+}
+
+/// The last build, when it was made from the same inputs.
+fn previous(dir: &std::path::Path, inputs: &str) -> Option<Build> {
+    let record = std::fs::read(dir.join("build.json")).ok()?;
+    let build: Build = serde_json::from_slice(&record).ok()?;
+    let whole = build.files.iter().all(|file| dir.join(&file.path).is_file());
+    (whole && build.inputs == inputs).then(|| Build {
+        dir: dir.to_path_buf(),
+        ..build
+    })
+}
+
+impl Build {
+    /// Bytes of the first visit under brotli.
+    fn first_load(&self) -> u64 {
+        self.files.iter().map(|file| file.brotli).sum()
+    }
+
+    /// Prints the sizes; an error past the limit of a release.
+    pub(crate) fn report(&self, profile: Profile) -> Result<()> {
+        if profile == Profile::Dev {
+            console::line(&format!("  {}", self.dir.display()));
+            return Ok(());
+        }
+        let kilobytes = |bytes: u64| format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100);
+        let width = self
+            .files
+            .iter()
+            .map(|file| file.path.len())
+            .max()
+            .unwrap_or(0)
+            .max(11);
+        let row = |name: &str, raw: String, gzip: String, brotli: String| {
+            console::line(&format!("  {name:<width$}  {raw:>10}  {gzip:>10}  {brotli:>10}"));
+        };
+        row("file", "raw".into(), "gzip".into(), "brotli".into());
+        let mut files: Vec<&BuiltFile> = self.files.iter().collect();
+        files.sort_by_key(|file| std::cmp::Reverse(file.brotli));
+        for file in files {
+            row(
+                &file.path,
+                kilobytes(file.raw),
+                kilobytes(file.gzip),
+                kilobytes(file.brotli),
+            );
+        }
+        let sum = |size: fn(&BuiltFile) -> u64| kilobytes(self.files.iter().map(size).sum());
+        row(
+            "first load",
+            sum(|file| file.raw),
+            sum(|file| file.gzip),
+            sum(|file| file.brotli),
+        );
+        let total = self.first_load();
+        if total > FIRST_LOAD_LIMIT {
+            bail!(
+                "the first load is {} under brotli, more than the {} it may be",
+                kilobytes(total),
+                kilobytes(FIRST_LOAD_LIMIT)
+            );
+        }
+        console::done(&format!(
+            "First load {} of {}",
+            kilobytes(total),
+            kilobytes(FIRST_LOAD_LIMIT)
+        ));
+        Ok(())
+    }
+
+    /// Keeps the record of the build beside its files.
+    fn record(&self, dir: &std::path::Path) -> Result<()> {
+        std::fs::write(dir.join("build.json"), serde_json::to_vec_pretty(self)?)
+            .context("cannot write build.json")
+    }
+}

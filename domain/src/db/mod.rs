@@ -1,0 +1,394 @@
+//! The database behind five doors, one for each kind of caller.
+//!
+//! | door | role in PostgreSQL | for |
+//! |---|---|---|
+//! | [`Db::in_tenant`], [`Db::read`], [`Db::snapshot`] | `smartstack_app` | people in a workspace |
+//! | [`Db::in_share`] | `smartstack_share` | a client with a share link |
+//! | [`Db::in_worker`] | `smartstack_work` | a job |
+//! | [`Db::in_system`] | `smartstack_system` | sessions, outbox, queue |
+//!
+//! Each opens one transaction, sets role and scope in the same round trip as `BEGIN`, and runs its
+//! work on a task of its own: a caller who goes away (a closed browser tab cancels its request)
+//! never leaves a transaction half-way. Work that returns `Ok` is committed, work that returns `Err`
+//! or panics is rolled back.
+
+mod connection;
+pub mod page;
+mod publisher;
+mod scope;
+mod tx;
+
+use std::future::Future;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sea_orm::sqlx::{Executor, PgPool};
+use smartstack_schema::{ShareLinkId, UserId, WorkspaceId};
+
+pub(crate) use connection::Conn;
+pub(crate) use publisher::Publisher;
+pub use scope::{EnvelopeError, JobEnvelope, ShareScope, TenantScope};
+pub(crate) use tx::sql;
+pub use tx::{ReadTx, ShareTx, SystemTx, TenantTx, WorkerTx, WorkspaceTx};
+
+use crate::clock::{Clock, Random};
+use crate::error::{DomainError, StoreError};
+
+/// The result of work in a transaction, boxed: `Box::pin(async move { … })`.
+pub type Work<'t, T> = BoxFuture<'t, Result<T, DomainError>>;
+
+/// How to use a database.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Most connections this process holds. The sum over all processes must stay below the server's
+    /// `max_connections` (100 unless configured), less three reserved for administrators.
+    pub max_connections: u32,
+    /// How long to wait for a free connection before the caller hears *unavailable*.
+    pub acquire_timeout: Duration,
+    /// How long one statement may run.
+    pub statement_timeout: Duration,
+    /// How long a transaction may sit idle before the server ends it and frees its locks.
+    pub idle_in_transaction_timeout: Duration,
+    /// Name shown in `pg_stat_activity`.
+    pub application_name: String,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness for ids and secrets.
+    pub random: Random,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            max_connections: 16,
+            acquire_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(15),
+            idle_in_transaction_timeout: Duration::from_secs(30),
+            application_name: "smartstack".to_owned(),
+            clock: Clock::system(),
+            random: Random::system(),
+        }
+    }
+}
+
+/// A pool of connections, and the doors to it. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pub(crate) pool: PgPool,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) publisher: Arc<Publisher>,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db")
+            .field("connections", &self.pool.size())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A role that a login of ours may become for one transaction.
+#[derive(Clone, Copy)]
+enum Role {
+    App,
+    Share,
+    Work,
+    System,
+}
+
+impl Role {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::App => "smartstack_app",
+            Self::Share => "smartstack_share",
+            Self::Work => "smartstack_work",
+            Self::System => "smartstack_system",
+        }
+    }
+}
+
+/// What row-level security compares with.
+#[derive(Clone, Copy, Default)]
+struct Settings {
+    workspace: Option<WorkspaceId>,
+    actor: Option<UserId>,
+    share_link: Option<ShareLinkId>,
+}
+
+/// `BEGIN` and the scope in one message. Safe as text: role names are ours and UUIDs are formatted
+/// by us; no user text comes near it. Unset settings are set to nothing, so that a scope never
+/// depends on what the connection was used for before.
+fn begin_sql(role: Role, settings: Settings, read_only: bool) -> String {
+    let uuid = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    format!(
+        "BEGIN{}; SET LOCAL ROLE {}; SET LOCAL app.workspace_id = '{}'; SET LOCAL app.actor_id = '{}'; \
+         SET LOCAL app.share_link_id = '{}'",
+        if read_only {
+            " ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        } else {
+            ""
+        },
+        role.name(),
+        uuid(settings.workspace.map(Into::into)),
+        uuid(settings.actor.map(Into::into)),
+        uuid(settings.share_link.map(Into::into)),
+    )
+}
+
+impl Db {
+    /// Opens a pool and checks that the database answers.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Unavailable`](crate::error::StoreErrorKind) when it does not, and a fault for
+    /// a URL that cannot be understood.
+    pub async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
+        let millis = |d: Duration| d.as_millis().to_string();
+        let connect = PgConnectOptions::from_str(url)?
+            .application_name(&options.application_name)
+            .options([
+                ("statement_timeout", millis(options.statement_timeout)),
+                ("lock_timeout", millis(options.statement_timeout / 2)),
+                (
+                    "idle_in_transaction_session_timeout",
+                    millis(options.idle_in_transaction_timeout),
+                ),
+                ("timezone", "UTC".to_owned()),
+            ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(options.max_connections)
+            .acquire_timeout(options.acquire_timeout)
+            .idle_timeout(Duration::from_secs(10 * 60))
+            .max_lifetime(Duration::from_secs(30 * 60))
+            // A connection that PostgreSQL closed meanwhile is replaced before anyone gets it.
+            .test_before_acquire(true)
+            .connect_with(connect)
+            .await?;
+        let publisher = Publisher::start(pool.clone());
+        Ok(Self {
+            pool,
+            clock: options.clock,
+            random: options.random,
+            publisher,
+        })
+    }
+
+    /// The injected clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The injected randomness.
+    pub fn random(&self) -> &Random {
+        &self.random
+    }
+
+    /// Whether the database answers; for `/health/ready`.
+    ///
+    /// # Errors
+    /// What kept it from answering.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        connection.execute("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// Waits for open transactions and closes every connection. Later calls hear *unavailable*.
+    pub async fn close(&self) {
+        self.publisher.flush().await;
+        self.pool.close().await;
+    }
+
+    async fn open(&self, role: Role, settings: Settings, read_only: bool) -> Result<Conn, StoreError> {
+        Conn::begin(&self.pool, begin_sql(role, settings, read_only)).await
+    }
+
+    /// Changes things in a workspace, as the person the scope names.
+    ///
+    /// ```ignore
+    /// let task = db.in_tenant(&scope, move |tx| Box::pin(async move { task::create(tx, input).await })).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// [`DomainError::Forbidden`] for a role that only reads; what `work` returns; store errors.
+    pub async fn in_tenant<T, F>(&self, scope: &TenantScope, work: F) -> Result<T, DomainError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Send + 'static,
+    {
+        scope.may_write()?;
+        let (db, scope) = (self.clone(), scope.clone());
+        detached(async move {
+            let settings = Settings {
+                workspace: Some(scope.workspace_id),
+                actor: Some(scope.actor_id),
+                ..Settings::default()
+            };
+            let conn = db.open(Role::App, settings, false).await?;
+            let core = WorkspaceTx::new(
+                conn,
+                &db,
+                scope.workspace_id,
+                Some(scope.actor_id),
+                scope.address.clone(),
+            );
+            let mut tx = TenantTx::new(core, scope.role);
+            let outcome = work(&mut tx).await;
+            tx::finish_workspace(tx.into_core(), outcome).await
+        })
+        .await
+    }
+
+    /// Reads a workspace in one consistent picture, which no concurrent commit changes.
+    ///
+    /// # Errors
+    /// What `work` returns; store errors.
+    pub async fn read<T, F>(&self, scope: &TenantScope, work: F) -> Result<T, DomainError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t WorkspaceTx) -> Work<'t, T> + Send + 'static,
+    {
+        let (db, scope) = (self.clone(), scope.clone());
+        detached(async move {
+            let tx = db.open_read(&scope).await?;
+            let outcome = work(&tx).await;
+            tx.finish().await;
+            outcome
+        })
+        .await
+    }
+
+    /// A reading transaction to keep for the length of one query operation: share it between
+    /// resolvers in an `Arc`, and [`finish`](ReadTx::finish) it when the answer is ready. Dropping it
+    /// frees the connection a little later.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn snapshot(&self, scope: &TenantScope) -> Result<ReadTx, DomainError> {
+        let (db, scope) = (self.clone(), scope.clone());
+        detached(async move { Ok(db.open_read(&scope).await?) }).await
+    }
+
+    async fn open_read(&self, scope: &TenantScope) -> Result<ReadTx, StoreError> {
+        let settings = Settings {
+            workspace: Some(scope.workspace_id),
+            actor: Some(scope.actor_id),
+            ..Settings::default()
+        };
+        let conn = self.open(Role::App, settings, true).await?;
+        Ok(ReadTx::new(WorkspaceTx::new(
+            conn,
+            self,
+            scope.workspace_id,
+            Some(scope.actor_id),
+            None,
+        )))
+    }
+
+    /// Reads what one share link exposes.
+    ///
+    /// # Errors
+    /// What `work` returns; store errors.
+    pub async fn in_share<T, F>(&self, scope: &ShareScope, work: F) -> Result<T, DomainError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t ShareTx) -> Work<'t, T> + Send + 'static,
+    {
+        let (db, scope) = (self.clone(), scope.clone());
+        detached(async move {
+            let settings = Settings {
+                workspace: Some(scope.workspace_id),
+                share_link: Some(scope.share_link_id),
+                ..Settings::default()
+            };
+            let conn = db.open(Role::Share, settings, true).await?;
+            let tx = ShareTx::new(conn, scope, db.clock.now());
+            let outcome = work(&tx).await;
+            tx.finish().await;
+            outcome
+        })
+        .await
+    }
+
+    /// Does a job's work: reads its workspace, writes suggestions and the job's own state.
+    ///
+    /// # Errors
+    /// What `work` returns; store errors.
+    pub async fn in_worker<T, F>(&self, envelope: &JobEnvelope, work: F) -> Result<T, DomainError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut WorkerTx) -> Work<'t, T> + Send + 'static,
+    {
+        let (db, envelope) = (self.clone(), envelope.clone());
+        detached(async move {
+            let workspace = envelope.workspace_id();
+            let settings = Settings {
+                workspace: Some(workspace),
+                ..Settings::default()
+            };
+            let conn = db.open(Role::Work, settings, false).await?;
+            let mut tx = WorkerTx::new(WorkspaceTx::new(conn, &db, workspace, None, None), envelope);
+            let outcome = work(&mut tx).await;
+            tx::finish_workspace(tx.into_core(), outcome).await
+        })
+        .await
+    }
+
+    /// Works on what belongs to no workspace: accounts, sessions, outbox, queue.
+    ///
+    /// # Errors
+    /// What `work` returns; store errors.
+    pub async fn in_system<T, F>(&self, work: F) -> Result<T, DomainError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut SystemTx) -> Work<'t, T> + Send + 'static,
+    {
+        let db = self.clone();
+        detached(async move {
+            let conn = db.open(Role::System, Settings::default(), false).await?;
+            let mut tx = SystemTx::new(conn, &db);
+            let outcome = work(&mut tx).await;
+            tx::finish_system(tx, outcome).await
+        })
+        .await
+    }
+}
+
+/// Runs `work` on a task of its own, so that it ends properly whatever becomes of the caller.
+async fn detached<T, F>(work: F) -> Result<T, DomainError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, DomainError>> + Send + 'static,
+{
+    use tracing::Instrument;
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(outcome) => outcome,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is shutting down.
+            Err(error) => Err(StoreError::fault(error).into()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_sets_every_setting() {
+        let settings = Settings {
+            workspace: Some(WorkspaceId(uuid::Uuid::nil())),
+            ..Settings::default()
+        };
+        assert_eq!(
+            begin_sql(Role::App, settings, true),
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE smartstack_app; \
+             SET LOCAL app.workspace_id = '00000000-0000-0000-0000-000000000000'; \
+             SET LOCAL app.actor_id = ''; SET LOCAL app.share_link_id = ''"
+        );
+    }
+}

@@ -6,7 +6,6 @@
 pub mod clock;
 pub mod db;
 pub mod error;
-pub mod idempotency;
 
 pub use db::page::{Edge, Page, Paged};
 pub use db::{

@@ -108,7 +108,7 @@ pub(super) fn wasm(project: &Project, profile: Profile) -> Result<PathBuf> {
         ])
         .env("CARGO_TARGET_DIR", &target)
         // Paths of this machine have no business in what browsers download.
-        .env("CARGO_ENCODED_RUSTFLAGS", remap(project)?);
+        .env("CARGO_ENCODED_RUSTFLAGS", remap()?);
     if std == Std::Debian {
         let sysroot = shell::capture(rustc().args(["--print", "sysroot"]))?;
         let host = shell::capture(rustc().args(["--print", "host-tuple"]))?;
@@ -127,17 +127,14 @@ pub(super) fn wasm(project: &Project, profile: Profile) -> Result<PathBuf> {
     Ok(target.join(TARGET).join(name).join("smartstack-web.wasm"))
 }
 
-/// Flags that shorten the paths in panic messages; separated as cargo wants them.
-fn remap(project: &Project) -> Result<String> {
+/// The flag that shortens the paths of dependencies in panic messages. The checkout's own
+/// are relative already; naming it here would rebuild everything in each new checkout.
+fn remap() -> Result<String> {
     let home = match std::env::var_os("CARGO_HOME") {
         Some(folder) => PathBuf::from(folder),
         None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".cargo"),
     };
-    Ok([
-        format!("--remap-path-prefix={}=", project.root.display()),
-        format!("--remap-path-prefix={}=cargo", home.display()),
-    ]
-    .join("\x1f"))
+    Ok(format!("--remap-path-prefix={}=cargo", home.display()))
 }
 
 /// What the browser runs.

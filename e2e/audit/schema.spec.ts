@@ -12,6 +12,11 @@ const RULES = {
   ...graphqlEslint.configs["flat/schema-relay"].rules,
   // Payloads and connections have no identity of their own; entities implement Node.
   "@graphql-eslint/strict-id-in-types": "off",
+  // Small, bounded lists (user errors, tabs of a project) are plain lists; what can grow is a connection.
+  "@graphql-eslint/relay-edge-types": [
+    "error",
+    { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false },
+  ],
   // Described throughout: arguments and input fields too.
   "@graphql-eslint/require-description": [
     "error",

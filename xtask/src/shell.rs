@@ -64,11 +64,11 @@ pub(crate) fn tee(command: &mut Command) -> Result<(ExitStatus, String)> {
         let sender = sender.clone();
         std::thread::spawn(move || {
             {
-            each_line(stream, |line| {
-                // Nobody listens any more only when we are gone ourselves.
-                let _ = sender.send(line.to_owned());
-            });
-        }
+                each_line(stream, |line| {
+                    // Nobody listens any more only when we are gone ourselves.
+                    let _ = sender.send(line.to_owned());
+                });
+            }
         });
     }
     drop(sender);

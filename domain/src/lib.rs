@@ -3,9 +3,21 @@
 //! A caller turns a verified person into a [`db::TenantScope`], opens a transaction with [`db::Db`],
 //! and calls the functions of a noun with it. `README.md` beside this crate says how to add a noun.
 
+pub mod client;
 pub mod clock;
 pub mod db;
+mod entity;
 pub mod error;
+mod idempotency;
+pub mod input;
+mod list;
+pub mod money;
+mod position;
+pub mod project;
+mod record;
+mod store;
+pub mod task;
+pub mod workspace;
 
 pub use db::page::{Edge, Page, Paged};
 pub use db::{

@@ -1,9 +1,10 @@
 //! Table `projects`.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A project as stored.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "projects")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! Table `project_notes`.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A note of a project as stored.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "project_notes")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

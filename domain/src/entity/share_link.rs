@@ -1,9 +1,10 @@
 //! Table `share_links`.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A share link as stored.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "share_links")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

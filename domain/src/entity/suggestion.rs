@@ -1,9 +1,10 @@
 //! Table `suggestions`.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// A suggestion as stored.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "suggestions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! Table `suggestion_items`.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// One proposed item as stored.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "suggestion_items")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,2 +1,23 @@
-//! Entry point.
-fn main() {}
+//! The single-page app: Dioxus in the browser, GraphQL behind it.
+//!
+//! `gql` talks to the server, `ui` holds the atoms, `page` the screens with their queries,
+//! `fmt` what people read, `platform` what is asked of the browser.
+
+mod app;
+mod fmt;
+mod gql;
+mod page;
+mod platform;
+mod route;
+mod session;
+mod shortcut;
+mod ui;
+
+/// Types of `schema/schema.graphql`; queries that do not fit them do not compile.
+#[cynic::schema("smartstack")]
+#[allow(missing_docs, unreachable_pub)]
+mod schema {}
+
+fn main() {
+    dioxus::launch(app::App);
+}

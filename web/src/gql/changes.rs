@@ -1,0 +1,146 @@
+//! What others change, as it happens: one subscription a workspace, heard by every page that shows the kind.
+
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use cynic::SubscriptionBuilder;
+use dioxus::prelude::*;
+
+use super::{
+    Error,
+    live::{Handle, Link, Socket},
+    types::{ChangeOperation, NodeKind},
+};
+use crate::{app::in_app, schema};
+
+/// How the live connection is doing.
+pub(crate) static LINK: GlobalSignal<Link> = Signal::global(|| Link::Idle);
+
+#[derive(cynic::QueryVariables)]
+struct ChangesVariables {
+    workspace_id: cynic::Id,
+    after: Option<String>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Subscription", variables = "ChangesVariables")]
+struct Changes {
+    #[arguments(workspaceId: $workspace_id, after: $after)]
+    changes: Change,
+}
+
+/// One committed change.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Change {
+    cursor: String,
+    pub(crate) kind: NodeKind,
+    pub(crate) id: cynic::Id,
+    pub(crate) operation: ChangeOperation,
+}
+
+/// A listener hears a change, or `None` when anything may have changed.
+type Listener = Rc<dyn Fn(Option<&Change>)>;
+
+thread_local! {
+    static LISTENERS: RefCell<(u32, BTreeMap<u32, Listener>)> = const { RefCell::new((0, BTreeMap::new())) };
+    static FEED: RefCell<Option<Feed>> = const { RefCell::new(None) };
+}
+
+struct Feed {
+    socket: Socket,
+    workspace: cynic::Id,
+    _handle: Handle,
+}
+
+/// Stops listening when dropped.
+pub(crate) struct Listening(u32);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        // Listeners may be dropped while the page goes away; the key is taken out only then.
+        let _ = LISTENERS.try_with(|all| all.try_borrow_mut().map(|mut all| all.1.remove(&self.0)));
+    }
+}
+
+/// Calls back on every change from now on.
+pub(crate) fn listen(listener: impl Fn(Option<&Change>) + 'static) -> Listening {
+    LISTENERS.with_borrow_mut(|(last, all)| {
+        *last += 1;
+        all.insert(*last, Rc::new(listener));
+        Listening(*last)
+    })
+}
+
+fn tell(change: Option<&Change>) {
+    let all: Vec<Listener> = LISTENERS.with_borrow(|(_, all)| all.values().cloned().collect());
+    for listener in all {
+        listener(change);
+    }
+}
+
+/// Follows a workspace from `cursor` on; a feed of another workspace is ended.
+pub(crate) fn follow(workspace: &cynic::Id, cursor: &str) {
+    if FEED.with_borrow(|feed| feed.as_ref().is_some_and(|feed| feed.workspace == *workspace)) {
+        return;
+    }
+    stop();
+    let socket = Socket::new("", true, |link| {
+        in_app(|| *LINK.write() = link);
+    });
+    attach(socket, workspace.clone(), Some(cursor.to_owned()));
+}
+
+/// Subscribes after `cursor`, or from now on.
+fn attach(socket: Socket, workspace: cynic::Id, cursor: Option<String>) {
+    let cursor = Rc::new(RefCell::new(cursor));
+    let start = {
+        let (cursor, workspace) = (cursor.clone(), workspace.clone());
+        move || {
+            Changes::build(ChangesVariables {
+                workspace_id: workspace.clone(),
+                after: cursor.borrow().clone(),
+            })
+        }
+    };
+    let again = (socket.clone(), workspace.clone());
+    let handle = socket.subscribe(start, move |event: Result<Changes, Error>| {
+        in_app(|| match event {
+            Ok(event) => {
+                *cursor.borrow_mut() = Some(event.changes.cursor.clone());
+                tell(Some(&event.changes));
+            }
+            // The cursor is no longer known, or the feed fell too far behind: read all again, go on from now.
+            Err(error) if cursor.borrow().is_some() && error != Error::SignedOut => {
+                let (socket, workspace) = again.clone();
+                spawn(async move {
+                    attach(socket, workspace, None);
+                    tell(None);
+                });
+            }
+            Err(_) => {}
+        });
+    });
+    FEED.set(Some(Feed {
+        socket,
+        workspace,
+        _handle: handle,
+    }));
+}
+
+/// Ends the feed, as when somebody signs out.
+pub(crate) fn stop() {
+    FEED.take();
+}
+
+/// The network came back.
+pub(crate) fn hurry() {
+    FEED.with_borrow(|feed| {
+        if let Some(feed) = feed {
+            feed.socket.hurry();
+        }
+    });
+}
+
+/// The app's socket, for other subscriptions of the signed-in person; `None` before [`follow`].
+pub(crate) fn socket() -> Option<Socket> {
+    FEED.with_borrow(|feed| feed.as_ref().map(|feed| feed.socket.clone()))
+}

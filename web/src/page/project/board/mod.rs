@@ -1,0 +1,13 @@
+//! Board.
+
+use dioxus::prelude::*;
+
+use crate::{app::use_title, route::Params, ui::prelude::*};
+
+#[component]
+pub(crate) fn ProjectBoard(id: String, params: Params) -> Element {
+    let _ = id;
+    let _ = params;
+    use_title("Board");
+    rsx! { PageBar { title: "Board" } }
+}

@@ -1,0 +1,115 @@
+//! The few things the app asks of the browser itself.
+
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Document, Element, HtmlElement, Window};
+
+/// The window; `None` only outside a browser.
+pub(crate) fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The document.
+pub(crate) fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// What is kept in this browser under a name of ours.
+pub(crate) fn stored(name: &str) -> Option<String> {
+    window()?
+        .local_storage()
+        .ok()??
+        .get_item(&["smartstack.", name].concat())
+        .ok()?
+}
+
+/// Keeps something in this browser. Private windows may refuse; nothing depends on it.
+pub(crate) fn store(name: &str, value: &str) {
+    if let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) {
+        let _ = storage.set_item(&["smartstack.", name].concat(), value);
+    }
+}
+
+/// Forgets what [`store`] kept.
+pub(crate) fn unstore(name: &str) {
+    if let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) {
+        let _ = storage.remove_item(&["smartstack.", name].concat());
+    }
+}
+
+/// Whether a media query holds now.
+pub(crate) fn media(query: &str) -> bool {
+    window()
+        .and_then(|window| window.match_media(query).ok().flatten())
+        .is_some_and(|media| media.matches())
+}
+
+/// Moves the focus to the first element that matches, if it is there.
+pub(crate) fn focus(selector: &str) -> bool {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    found
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|element| element.focus().is_ok())
+}
+
+/// The element that has the focus.
+pub(crate) fn focused() -> Option<Element> {
+    document()?.active_element()
+}
+
+/// Puts a text on the clipboard; false when the browser does not allow it.
+pub(crate) async fn copy(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    let clipboard = js_sys::Reflect::get(&window.navigator(), &"clipboard".into()).ok();
+    let write = clipboard
+        .as_ref()
+        .and_then(|clipboard| js_sys::Reflect::get(clipboard, &"writeText".into()).ok());
+    let (Some(clipboard), Some(Ok(write))) = (clipboard, write.map(JsCast::dyn_into::<js_sys::Function>))
+    else {
+        return false;
+    };
+    let Ok(promise) = write.call1(&clipboard, &text.into()) else {
+        return false;
+    };
+    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&promise))
+        .await
+        .is_ok()
+}
+
+/// Listens for an event of the window or document as long as it lives.
+pub(crate) struct Listener {
+    target: web_sys::EventTarget,
+    event: &'static str,
+    callback: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Listener {
+    /// Calls back at each `event` on `target`; events can be prevented.
+    pub(crate) fn new(
+        target: impl Into<web_sys::EventTarget>,
+        event: &'static str,
+        callback: impl FnMut(web_sys::Event) + 'static,
+    ) -> Self {
+        let target = target.into();
+        let callback = Closure::<dyn FnMut(web_sys::Event)>::new(callback);
+        let options = web_sys::AddEventListenerOptions::new();
+        options.set_passive(false);
+        let _ = target.add_event_listener_with_callback_and_add_event_listener_options(
+            event,
+            callback.as_ref().unchecked_ref(),
+            &options,
+        );
+        Self {
+            target,
+            event,
+            callback,
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.event, self.callback.as_ref().unchecked_ref());
+    }
+}

@@ -1,0 +1,192 @@
+//! Every address of the app.
+
+use dioxus::prelude::*;
+
+use crate::page::{
+    clients::{ClientDetail, Clients},
+    confirm::Confirm,
+    job::Job,
+    not_found::NotFound,
+    paste::Paste,
+    project::{
+        ProjectFrame, board::ProjectBoard, documents::ProjectDocuments, list::ProjectList,
+        overview::ProjectOverview,
+    },
+    projects::Projects,
+    review::{Review, Reviews},
+    settings::Settings,
+    share::ProjectShare,
+    shared_view::SharedView,
+    sign_in::SignIn,
+    sign_up::SignUp,
+    today::Today,
+};
+use crate::ui::shell::{Gate, Shell};
+
+/// An address and the screen it shows.
+#[derive(Routable, Clone, Debug, PartialEq)]
+#[rustfmt::skip]
+pub(crate) enum Route {
+    #[route("/sign-in?:..params")]
+    SignIn { params: Params },
+    #[route("/sign-up")]
+    SignUp {},
+    #[route("/confirm?:..params")]
+    Confirm { params: Params },
+    #[route("/s/v/:share")]
+    SharedView { share: String },
+    #[layout(Gate)]
+        #[layout(Shell)]
+            #[route("/?:..params")]
+            Today { params: Params },
+            #[route("/review")]
+            Reviews {},
+            #[route("/review/:suggestion")]
+            Review { suggestion: String },
+            #[route("/jobs/:job")]
+            Job { job: String },
+            #[route("/paste?:..params")]
+            Paste { params: Params },
+            #[route("/clients?:..params")]
+            Clients { params: Params },
+            #[route("/clients/:id")]
+            ClientDetail { id: String },
+            #[route("/projects?:..params")]
+            Projects { params: Params },
+            #[layout(ProjectFrame)]
+                #[route("/projects/:id")]
+                ProjectOverview { id: String },
+                #[route("/projects/:id/board?:..params")]
+                ProjectBoard { id: String, params: Params },
+                #[route("/projects/:id/list?:..params")]
+                ProjectList { id: String, params: Params },
+                #[route("/projects/:id/documents?:..params")]
+                ProjectDocuments { id: String, params: Params },
+                #[route("/projects/:id/share")]
+                ProjectShare { id: String },
+            #[end_layout]
+            #[route("/settings")]
+            Settings {},
+            #[route("/:..segments")]
+            NotFound { segments: Vec<String> },
+}
+
+/// What stands after the `?`: filters and the open task, so that they survive a reload.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// The value of a parameter; `None` when it is missing or empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The same with one parameter set, or without it when `value` is empty.
+    #[must_use]
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let mut all: Vec<_> = self.0.iter().filter(|(key, _)| key != name).cloned().collect();
+        if !value.is_empty() {
+            all.push((name.to_owned(), value.to_owned()));
+        }
+        Self(all)
+    }
+
+    /// Parameters with one set.
+    pub(crate) fn of(name: &str, value: &str) -> Self {
+        Self::default().with(name, value)
+    }
+}
+
+impl std::fmt::Display for Params {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, (name, value)) in self.0.iter().enumerate() {
+            if at > 0 {
+                out.write_str("&")?;
+            }
+            encode(name, out)?;
+            out.write_str("=")?;
+            encode(value, out)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<&str> for Params {
+    fn from(query: &str) -> Self {
+        let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        });
+        Self(pairs.collect())
+    }
+}
+
+fn encode(text: &str, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    use std::fmt::Write;
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.write_char(char::from(byte))?
+            }
+            _ => {
+                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+                out.write_char('%')?;
+                out.write_char(char::from(DIGITS[usize::from(byte >> 4)]))?;
+                out.write_char(char::from(DIGITS[usize::from(byte & 15)]))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escaped = (bytes[at] == b'%')
+            .then(|| {
+                text.get(at + 1..at + 3)
+                    .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+            })
+            .flatten();
+        match (bytes[at], escaped) {
+            (_, Some(byte)) => {
+                out.push(byte);
+                at += 2;
+            }
+            (b'+', _) => out.push(b' '),
+            (byte, _) => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Params;
+
+    #[test]
+    fn parameters_survive_the_address_bar() {
+        let params = Params::of("search", "Müller & Söhne = 100 %")
+            .with("status", "Active")
+            .with("none", "");
+        assert_eq!(Params::from(params.to_string().as_str()), params);
+        assert_eq!(params.get("status"), Some("Active"));
+        assert_eq!(params.get("none"), None);
+        assert_eq!(params.with("status", "").get("status"), None);
+    }
+
+    #[test]
+    fn broken_escapes_do_no_harm() {
+        assert_eq!(Params::from("a=%&b=%zz&c=1+2&&d").get("a"), Some("%"));
+        assert_eq!(Params::from("a=%&b=%zz&c=1+2&&d").get("b"), Some("%zz"));
+        assert_eq!(Params::from("a=%&b=%zz&c=1+2&&d").get("c"), Some("1 2"));
+        assert_eq!(Params::from("a=%E4%").get("a"), Some("\u{fffd}%"));
+    }
+}

@@ -1,0 +1,258 @@
+//! Who is signed in, and which workspace they look at.
+
+use std::rc::Rc;
+
+use dioxus::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    gql::{
+        Error, changes, client,
+        types::{Hue, MemberRole},
+    },
+    platform, schema,
+};
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query")]
+struct ViewerQuery {
+    viewer: Option<Viewer>,
+}
+
+/// The signed-in person with their workspaces.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
+pub(crate) struct Viewer {
+    pub(crate) user: User,
+    pub(crate) workspaces: Vec<Membership>,
+}
+
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
+pub(crate) struct User {
+    pub(crate) id: cynic::Id,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) hue: Hue,
+}
+
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
+pub(crate) struct Membership {
+    pub(crate) workspace: Workspace,
+    pub(crate) role: MemberRole,
+}
+
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
+pub(crate) struct Workspace {
+    pub(crate) id: cynic::Id,
+    pub(crate) name: String,
+    pub(crate) hue: Hue,
+    pub(crate) version: i32,
+    pub(crate) change_cursor: String,
+}
+
+/// Where the session stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Session {
+    /// Not asked yet.
+    Unknown,
+    /// Nobody is signed in.
+    Out,
+    /// Somebody is.
+    In(Rc<Viewer>),
+    /// The server could not say.
+    Failed(Error),
+}
+
+/// The session of this tab.
+pub(crate) static SESSION: GlobalSignal<Session> = Signal::global(|| Session::Unknown);
+/// The chosen workspace; the first one when there is no choice, or none that is left.
+static CHOSEN: GlobalSignal<Option<String>> = Signal::global(|| platform::stored("workspace"));
+
+/// Asks the server who is signed in, and follows the workspace's changes.
+pub(crate) async fn load() {
+    use cynic::QueryBuilder;
+    let mut answer = client::run(ViewerQuery::build(())).await;
+    // Null can also mean that only the short-lived access token has run out.
+    if matches!(answer, Ok(ViewerQuery { viewer: None })) && client::refresh().await.is_ok() {
+        answer = client::run(ViewerQuery::build(())).await;
+    }
+    let session = match answer {
+        Ok(ViewerQuery { viewer: Some(viewer) }) if !viewer.workspaces.is_empty() => {
+            Session::In(Rc::new(viewer))
+        }
+        Ok(_) | Err(Error::SignedOut) => Session::Out,
+        Err(error) => Session::Failed(error),
+    };
+    *SESSION.write() = session;
+    if let Some(workspace) = workspace() {
+        changes::follow(&workspace.id, &workspace.change_cursor);
+    }
+}
+
+/// The server no longer knows this session.
+pub(crate) fn ended() {
+    changes::stop();
+    crate::app::in_app(|| *SESSION.write() = Session::Out);
+}
+
+/// The person; `None` only outside the signed-in pages.
+pub(crate) fn viewer() -> Option<Rc<Viewer>> {
+    match &*SESSION.read() {
+        Session::In(viewer) => Some(viewer.clone()),
+        _ => None,
+    }
+}
+
+/// The workspace being looked at.
+pub(crate) fn workspace() -> Option<Workspace> {
+    let viewer = viewer()?;
+    let chosen = CHOSEN.read();
+    let mut all = viewer.workspaces.iter().map(|membership| &membership.workspace);
+    all.clone()
+        .find(|workspace| Some(workspace.id.inner()) == chosen.as_deref())
+        .or_else(|| all.next())
+        .cloned()
+}
+
+/// Its id; empty outside the signed-in pages, where no query runs.
+pub(crate) fn workspace_id() -> cynic::Id {
+    workspace().map_or_else(|| cynic::Id::new(""), |workspace| workspace.id)
+}
+
+/// Whether the person may change things in this workspace.
+pub(crate) fn may_write() -> bool {
+    let id = workspace_id();
+    viewer().is_some_and(|viewer| {
+        viewer
+            .workspaces
+            .iter()
+            .any(|each| each.workspace.id == id && each.role != MemberRole::Viewer)
+    })
+}
+
+/// Looks at another workspace from now on, in this browser.
+pub(crate) fn choose(workspace: &Workspace) {
+    platform::store("workspace", workspace.id.inner());
+    *CHOSEN.write() = Some(workspace.id.inner().to_owned());
+    changes::follow(&workspace.id, &workspace.change_cursor);
+}
+
+/// Why signing in or up did not work: a sentence, and what is wrong with single fields.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+pub(crate) struct Problem {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    detail: Option<String>,
+    #[serde(default)]
+    pub(crate) code: String,
+    #[serde(default)]
+    errors: Vec<FieldProblem>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+struct FieldProblem {
+    #[serde(default)]
+    field: String,
+    #[serde(default)]
+    message: String,
+}
+
+impl Problem {
+    fn offline() -> Self {
+        Self {
+            title: Error::Offline.message(),
+            ..Self::default()
+        }
+    }
+
+    /// What happened, in a sentence.
+    pub(crate) fn message(&self) -> String {
+        self.detail
+            .clone()
+            .filter(|detail| !detail.is_empty())
+            .unwrap_or_else(|| self.title.clone())
+    }
+
+    /// What is wrong with one field.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        self.errors
+            .iter()
+            .find(|error| error.field == name)
+            .map(|error| error.message.clone())
+    }
+}
+
+#[derive(Serialize)]
+struct Credentials<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    name: &'a str,
+    email: &'a str,
+    password: &'a str,
+}
+
+#[derive(Serialize)]
+struct Confirmation<'a> {
+    token: &'a str,
+}
+
+/// Asks for an account. The answer is alike whether or not the address is known.
+pub(crate) async fn sign_up(name: &str, email: &str, password: &str) -> Result<(), Problem> {
+    auth(
+        "sign-up",
+        &Credentials {
+            name,
+            email,
+            password,
+        },
+    )
+    .await
+}
+
+/// Turns the link out of the mail into an account, and signs in.
+pub(crate) async fn confirm(token: &str) -> Result<(), Problem> {
+    auth("confirm", &Confirmation { token }).await?;
+    load().await;
+    Ok(())
+}
+
+/// Signs in.
+pub(crate) async fn sign_in(email: &str, password: &str) -> Result<(), Problem> {
+    auth(
+        "sign-in",
+        &Credentials {
+            name: "",
+            email,
+            password,
+        },
+    )
+    .await?;
+    load().await;
+    Ok(())
+}
+
+/// Signs out here; other browsers stay signed in.
+pub(crate) async fn sign_out() {
+    changes::stop();
+    // When the server cannot be reached the cookies stay: say so by not pretending.
+    if client::post("/api/v1/auth/sign-out", "{}").await.is_ok() {
+        *SESSION.write() = Session::Out;
+    }
+}
+
+async fn auth(action: &str, body: &impl Serialize) -> Result<(), Problem> {
+    let body = serde_json::to_string(body).map_err(|_| Problem::offline())?;
+    let response = client::post(&["/api/v1/auth/", action].concat(), &body)
+        .await
+        .map_err(|_| Problem::offline())?;
+    if response.ok() {
+        return Ok(());
+    }
+    let text = response.text().await.unwrap_or_default();
+    Err(serde_json::from_str::<Problem>(&text)
+        .ok()
+        .filter(|problem| !problem.message().is_empty())
+        .unwrap_or_else(|| Problem {
+            title: "The server could not answer. Try again.".to_owned(),
+            ..Problem::default()
+        }))
+}

@@ -1,0 +1,161 @@
+//! The frame of the signed-in app: sidebar or rail, phone tab bar, banners, and the gate before it.
+
+mod nav;
+mod query;
+mod theme;
+
+use dioxus::prelude::*;
+
+use super::{banner::Banner, empty::Failed, icon::Glyph, palette::Palette, shortcuts::ShortcutList};
+use crate::{
+    gql::{changes::LINK, live::Link as Line},
+    platform,
+    route::{Params, Route},
+    session::{self, SESSION, Session},
+    shortcut::use_shortcuts,
+};
+pub(crate) use nav::Logo;
+use nav::{Nav, TabBar};
+pub(crate) use theme::{ThemeSeg, toggle as toggle_theme};
+
+/// Whether the command palette is open.
+pub(crate) static PALETTE: GlobalSignal<bool> = Signal::global(|| false);
+/// Whether the list of shortcuts is open.
+pub(crate) static HELP: GlobalSignal<bool> = Signal::global(|| false);
+/// How many of the screens shown have an action bar of their own, in place of the phone's tab bar.
+static FIXED: GlobalSignal<u32> = Signal::global(|| 0);
+
+/// For a screen that fills the window and brings its own action bar.
+pub(crate) fn use_fixed() {
+    use_hook(|| *FIXED.write() += 1);
+    use_drop(|| *FIXED.write() -= 1);
+}
+
+/// Lets only signed-in people through; sends others to sign in and back.
+#[component]
+pub(crate) fn Gate() -> Element {
+    use_future(|| async {
+        if *SESSION.peek() == Session::Unknown {
+            session::load().await;
+        }
+    });
+    let navigator = use_navigator();
+    let here = use_route::<Route>();
+    use_effect(move || {
+        if *SESSION.read() == Session::Out {
+            let next = here.to_string();
+            let params = if next == "/" {
+                Params::default()
+            } else {
+                Params::of("next", &next)
+            };
+            navigator.replace(Route::SignIn { params });
+        }
+    });
+    let session = SESSION.read().clone();
+    match session {
+        Session::In(viewer) => {
+            // Another workspace is another app: everything below starts anew.
+            let workspace = session::workspace_id();
+            rsx! { Outlet::<Route> { key: "{viewer.user.id.inner()}{workspace.inner()}" } }
+        }
+        Session::Failed(error) => rsx! {
+            main { class: "main alone",
+                Failed { error, title: "SmartStack did not start", retry: move |()| async move {
+                    *SESSION.write() = Session::Unknown;
+                    session::load().await;
+                } }
+            }
+        },
+        Session::Unknown | Session::Out => {
+            rsx! { div { class: "boot", role: "status", aria_label: "Loading" } }
+        }
+    }
+}
+
+/// Sidebar, page, tab bar.
+#[component]
+pub(crate) fn Shell() -> Element {
+    let navigator = use_navigator();
+    let rail = use_signal(|| platform::stored("nav").as_deref() == Some("rail"));
+    let fixed = *FIXED.read() > 0;
+    use_shortcuts(
+        "Everywhere",
+        &[
+            ("Ctrl+k", "Search and commands"),
+            ("?", "This list"),
+            ("b", "Paste a text"),
+            ("c", "New task"),
+            ("g t", "Go to Today"),
+            ("g r", "Go to Review"),
+            ("g c", "Go to Clients"),
+            ("g p", "Go to Projects"),
+            ("g s", "Go to Settings"),
+        ],
+        move |keys| {
+            let to = match keys {
+                "Ctrl+k" => {
+                    PALETTE.with_mut(|open| *open = !*open);
+                    return;
+                }
+                "?" => {
+                    *HELP.write() = true;
+                    return;
+                }
+                "c" => {
+                    crate::page::task::NEW_TASK.with_mut(|open| {
+                        *open = Some(crate::page::task::Draft::here(&router().current::<Route>()))
+                    });
+                    return;
+                }
+                "b" => Route::Paste {
+                    params: paste_params(&router().current::<Route>()),
+                },
+                "g r" => Route::Reviews {},
+                "g c" => Route::Clients {
+                    params: Params::default(),
+                },
+                "g p" => Route::Projects {
+                    params: Params::default(),
+                },
+                "g s" => Route::Settings {},
+                _ => Route::Today {
+                    params: Params::default(),
+                },
+            };
+            navigator.push(to);
+        },
+    );
+    rsx! {
+        a { class: "skip", href: "#content", onclick: move |event| { event.prevent_default(); platform::focus("#content"); }, "Skip to content" }
+        div { class: "app", "data-nav": rail().then_some("rail"), "data-fixed": fixed.then_some(""),
+            Nav { rail }
+            main { class: "main", id: "content", tabindex: "-1",
+                LineBanner {}
+                Outlet::<Route> {}
+            }
+            TabBar {}
+        }
+        if *PALETTE.read() { Palette {} }
+        if *HELP.read() { ShortcutList {} }
+        crate::page::task::NewTask {}
+    }
+}
+
+/// The project to paste into, when one is being looked at.
+pub(crate) fn paste_params(route: &Route) -> Params {
+    crate::page::project::id_of(route).map_or_else(Params::default, |id| Params::of("project", &id))
+}
+
+/// Says when the live connection is gone for longer than a moment.
+#[component]
+fn LineBanner() -> Element {
+    if *LINK.read() != Line::Lost {
+        return rsx! {};
+    }
+    rsx! {
+        div { class: "late",
+            Banner { glyph: Glyph::Offline, "Not connected. You can go on reading; what changes elsewhere shows once the connection is back." }
+        }
+    }
+}

@@ -46,7 +46,7 @@ struct Demo {
     password: String,
 }
 
-/// The ready file, as promised in `docs/guides` and read by `e2e/support/stack.ts`.
+/// The ready file; `e2e/support/stack.ts` reads it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Ready<'a> {

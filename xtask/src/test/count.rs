@@ -111,7 +111,11 @@ mod tests {
             }
         );
         let partial = "     Summary [   1.204s] 5/12 tests run: 4 passed, 1 failed, 0 skipped";
-        assert_eq!(Count::of_rust(partial), Count { passed: 4, failed: 1 });
+        assert_eq!(
+            Count::of_rust(partial),
+            Count { passed: 4, failed: 8 },
+            "what did not run has not passed"
+        );
         assert_eq!(
             Count::of_rust("     Summary [   0.2s] 1 test run: 1 passed, 0 skipped"),
             Count { passed: 1, failed: 0 }

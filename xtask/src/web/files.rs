@@ -210,16 +210,22 @@ fn compress(file: &Path, path: &str, bytes: &[u8], profile: Profile) -> Result<B
     Ok(built)
 }
 
-/// Puts final addresses in the place of logical ones; the longest first, so that
-/// `/assets/a.svg` never replaces the beginning of `/assets/a.svg.png`.
+/// Puts final addresses in the place of logical ones, which are whole words:
+/// `/assets/a.svg` is not the beginning of `/assets/a.svg.png`.
 fn rename(text: &str, names: &BTreeMap<String, String>) -> String {
-    let mut text = text.to_owned();
-    let mut pairs: Vec<_> = names.iter().collect();
-    pairs.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
-    for (from, to) in pairs {
-        text = text.replace(from.as_str(), to);
+    let in_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("/assets/") {
+        let (before, from) = rest.split_at(at);
+        let end = from.find(|c| !in_a_name(c)).unwrap_or(from.len());
+        let (name, after) = from.split_at(end);
+        out.push_str(before);
+        out.push_str(names.get(name).map_or(name, String::as_str));
+        rest = after;
     }
-    text
+    out.push_str(rest);
+    out
 }
 
 /// The content security policy would block inline script and style: better to hear of it now.
@@ -291,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn longer_names_are_replaced_first() {
+    fn only_whole_names_are_replaced() {
         let names = BTreeMap::from([
             ("/assets/a.svg".to_owned(), "/assets/a-1.svg".to_owned()),
             ("/assets/a.svg.png".to_owned(), "/assets/a.svg-2.png".to_owned()),

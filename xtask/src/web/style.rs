@@ -7,7 +7,8 @@
 //! 3. everything else named `style.css` under `web/src/` that is no page, by path;
 //! 4. the pages: `web/src/page/**/style.css`, by path.
 //!
-//! So a page may adjust an atom, and never the other way round.
+//! A folder's stylesheet comes before those of the folders in it. So a page may adjust
+//! an atom, and the part of a page the page, and never the other way round.
 
 use std::path::Path;
 
@@ -22,7 +23,8 @@ pub(super) fn rank(path: &Path) -> (u8, String) {
         other if other.starts_with("src/page/") => 5,
         _ => 4,
     };
-    (group, name)
+    // By folder, so that `page/style.css` precedes `page/task/style.css`.
+    (group, name.strip_suffix("/style.css").unwrap_or(&name).to_owned())
 }
 
 /// Removes comments and the white space that means nothing.
@@ -88,7 +90,9 @@ mod tests {
     #[test]
     fn tokens_come_first_and_pages_last() {
         let mut paths = [
+            "src/page/task/board/style.css",
             "src/page/task/style.css",
+            "src/page/style.css",
             "src/ui/button/style.css",
             "src/app/style.css",
             "style/print.css",
@@ -104,7 +108,9 @@ mod tests {
                 "style/print.css",
                 "src/ui/button/style.css",
                 "src/app/style.css",
+                "src/page/style.css",
                 "src/page/task/style.css",
+                "src/page/task/board/style.css",
             ]
         );
     }

@@ -75,6 +75,13 @@ pub(crate) async fn copy(text: &str) -> bool {
         .is_ok()
 }
 
+/// A key that no other request of anybody has: for `idempotencyKey`. 96 random bits and the time.
+pub(crate) fn random_key() -> String {
+    let part = || format!("{:08x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u32);
+    let now = format!("{:x}", js_sys::Date::now() as u64);
+    [now.as_str(), "-", &part(), &part(), &part()].concat()
+}
+
 /// Listens for an event of the window or document as long as it lives.
 pub(crate) struct Listener {
     target: web_sys::EventTarget,

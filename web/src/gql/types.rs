@@ -98,7 +98,7 @@ pub(crate) struct Money {
     pub(crate) currency: String,
 }
 
-#[derive(cynic::InputObject, Clone, Debug)]
+#[derive(cynic::InputObject, Clone, Debug, PartialEq)]
 pub(crate) struct MoneyInput {
     pub(crate) amount_cents: i64,
     pub(crate) currency: String,

@@ -1,12 +1,170 @@
-//! Job.
+//! A job at work: its stages as they happen, then the review in its place; or,
+//! when it could not finish, the text with the reason and two ways on.
 
+mod parts;
+pub(crate) mod query;
+
+use std::rc::Rc;
+
+use cynic::SubscriptionBuilder;
 use dioxus::prelude::*;
 
-use crate::{app::use_title, ui::prelude::*};
+use self::{
+    parts::{Stages, Why},
+    query::{Job as JobData, JobSubscription},
+};
+use crate::{
+    app::use_title,
+    gql::{
+        Load, Query, changes,
+        types::{JobState, NodeKind},
+        use_fetch,
+    },
+    page::review::{
+        PaneSwitch,
+        parts::TextHead,
+        query::{OneVariables, add},
+        text::{Passage, SourceText},
+    },
+    platform::random_key,
+    route::Route,
+    session,
+    ui::{prelude::*, shell::use_fixed},
+};
 
+/// One job.
 #[component]
 pub(crate) fn Job(job: String) -> Element {
-    let _ = job;
-    use_title("Job");
-    rsx! { PageBar { title: "Job" } }
+    rsx! { JobOf { key: "{job}", id: job } }
+}
+
+#[component]
+fn JobOf(id: String) -> Element {
+    use_fixed();
+    let query = use_fetch(id.clone(), &[NodeKind::Job], query::job);
+    use_feed(id, query);
+    let crumbs = vec![Crumb {
+        label: "Review".to_owned(),
+        to: Route::Reviews {},
+    }];
+    match query.load() {
+        Load::Wait => rsx! {
+            PageBar { crumbs }
+            div { class: "page", Skeleton { lines: 6 } }
+        },
+        Load::Failed(error) => rsx! {
+            PageBar { crumbs }
+            Failed { error, retry: move |()| query.refetch() }
+        },
+        Load::Ready(job) => rsx! {
+            PageBar { crumbs }
+            Panes { query, job }
+        },
+    }
+}
+
+/// Follows the job by its own subscription, stage by stage.
+fn use_feed(id: String, query: Query<JobData>) {
+    use_hook(|| {
+        let scope = dioxus::core::current_scope_id();
+        let runtime = dioxus::core::Runtime::current();
+        let operation = move || {
+            JobSubscription::build(OneVariables {
+                id: id.clone().into(),
+            })
+        };
+        let handle = changes::socket().map(|socket| {
+            socket.subscribe(operation, move |event: Result<JobSubscription, _>| {
+                // The subscription ends with the job; what is missed comes by the query.
+                let Ok(event) = event else { return };
+                let mut query = query;
+                runtime.in_scope(scope, || query.patch(|job| job.advance(event.job)));
+            })
+        });
+        Rc::new(handle)
+    });
+}
+
+#[component]
+fn Panes(query: Query<JobData>, job: Rc<JobData>) -> Element {
+    let navigator = use_navigator();
+    let see_source = use_signal(|| false);
+    let busy = use_signal(|| false);
+    use_title(&job.document.title);
+    let ready = job
+        .suggestion
+        .as_ref()
+        .filter(|_| job.state == JobState::Ready)
+        .map(|suggestion| suggestion.id.inner().to_owned());
+    use_effect(use_reactive!(|(ready)| {
+        if let Some(suggestion) = ready {
+            navigator.replace(Route::Review { suggestion });
+        }
+    }));
+    let text: Rc<str> = use_memo(use_reactive!(|(job)| Rc::<str>::from(job.document.text.as_str()))).cloned();
+    let by_hand = job.state == JobState::NeedsReview && session::may_write();
+    let id = job.id.inner().to_owned();
+    let make = move |passage: Passage| {
+        let id = id.clone();
+        let mut busy = busy;
+        busy.set(true);
+        spawn(async move {
+            let made = async {
+                let suggestion = query::by_hand(&id).await?;
+                add(
+                    suggestion.clone(),
+                    passage.kind,
+                    passage.title,
+                    Some((passage.start, passage.end)),
+                    random_key(),
+                )
+                .await?;
+                Ok(suggestion)
+            };
+            match made.await {
+                Ok(suggestion) => {
+                    navigator.replace(Route::Review { suggestion });
+                }
+                Err(error) => {
+                    busy.set(false);
+                    toast::failed("No task was made.", &error);
+                }
+            }
+        });
+    };
+    let running = matches!(job.state, JobState::Queued | JobState::Running | JobState::Ready);
+    let label = if running { "Progress" } else { "What now" };
+    rsx! {
+        TextHead { document: job.document.clone(), project: job.project.clone(), provenance: None }
+        PaneSwitch { source: see_source, label, open: 0 }
+        div { class: "rv", "data-see": if see_source() { "source" } else { "items" },
+            section { class: "pane", "data-pane": "source", "aria-labelledby": "h-source",
+                div { class: "pane-head",
+                    h2 { id: "h-source", "Source" }
+                    if by_hand { span { class: "end", "Select text to make a task of it" } }
+                }
+                div { class: "pane-scroll", tabindex: "0", role: "region", "aria-label": "Source text",
+                    SourceText {
+                        text,
+                        quotes: Vec::new(),
+                        language: job.document.language.clone(),
+                        lit: None,
+                        on_hover: |_| {},
+                        on_choose: |_| {},
+                        on_make: by_hand.then(|| EventHandler::new(make)),
+                    }
+                }
+            }
+            section { class: "pane", "data-pane": "items", "aria-labelledby": "h-items",
+                div { class: "pane-head", h2 { id: "h-items", "Proposed" } }
+                div { class: "pane-scroll", tabindex: "0", role: "region", "aria-label": "Progress",
+                    if running {
+                        Stages { query, job }
+                    } else {
+                        Why { query, job, busy }
+                    }
+                }
+            }
+        }
+    }
 }

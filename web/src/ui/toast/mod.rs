@@ -26,6 +26,8 @@ struct Toast {
     glyph: Glyph,
     text: String,
     action: Option<(&'static str, Callback<()>)>,
+    /// Where only the newest counts: a new one takes the place of the one before.
+    slot: Option<&'static str>,
 }
 
 fn push(tone: Tone, glyph: Glyph, text: String, action: Option<(&'static str, Callback<()>)>) {
@@ -42,6 +44,7 @@ fn push(tone: Tone, glyph: Glyph, text: String, action: Option<(&'static str, Ca
         glyph,
         text,
         action,
+        slot: None,
     });
 }
 
@@ -62,6 +65,20 @@ pub(crate) fn undoable(text: impl Into<String>, undo: impl FnMut() + 'static) {
         text.into(),
         action.map(|action| ("Undo", action)),
     );
+}
+
+/// Like [`undoable`], for decisions that follow each other quickly: only the newest of a `slot` is shown.
+pub(crate) fn undoable_in(slot: &'static str, text: impl Into<String>, undo: impl FnMut() + 'static) {
+    clear(slot);
+    undoable(text, undo);
+    if let Some(newest) = TOASTS.write().last_mut() {
+        newest.slot = Some(slot);
+    }
+}
+
+/// Takes the toast of a slot away: what it spoke of was undone by other means.
+pub(crate) fn clear(slot: &'static str) {
+    TOASTS.write().retain(|toast| toast.slot != Some(slot));
 }
 
 /// Says what did not work, and what to do.

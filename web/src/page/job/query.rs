@@ -1,0 +1,152 @@
+//! What a job's page reads and asks for.
+
+use cynic::{MutationBuilder, QueryBuilder};
+
+use crate::{
+    gql::{
+        Error, UserError, run, settle,
+        types::{DateTime, JobReason, JobStage, JobState, NodeVersionInput},
+    },
+    page::review::query::{
+        Document, NodeVersionVariables, NodeVersionVariablesFields, OneVariables, OneVariablesFields,
+        ReviewProject, SuggestionId, SuggestionPayload,
+    },
+    schema,
+};
+
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "Query", variables = "OneVariables")]
+pub(crate) struct JobQuery {
+    #[arguments(id: $id)]
+    pub(crate) job: Option<Job>,
+}
+
+/// The job now, then each change, until it ends.
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "Subscription", variables = "OneVariables")]
+pub(crate) struct JobSubscription {
+    #[arguments(id: $id)]
+    pub(crate) job: JobProgress,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct Job {
+    pub(crate) id: cynic::Id,
+    pub(crate) state: JobState,
+    pub(crate) stage: Option<JobStage>,
+    pub(crate) attempt: i32,
+    pub(crate) document: Document,
+    pub(crate) project: ReviewProject,
+    pub(crate) reason: Option<JobReason>,
+    pub(crate) reason_message: Option<String>,
+    pub(crate) suggestion: Option<SuggestionId>,
+    pub(crate) created_at: DateTime,
+    pub(crate) started_at: Option<DateTime>,
+    pub(crate) finished_at: Option<DateTime>,
+    pub(crate) stages: Vec<JobStageTime>,
+    pub(crate) version: i32,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct JobStageTime {
+    pub(crate) stage: JobStage,
+    pub(crate) at: DateTime,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "JobPayload")]
+pub(crate) struct JobPayload {
+    pub(crate) job: Option<Job>,
+    pub(crate) user_errors: Vec<UserError>,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "Mutation", variables = "NodeVersionVariables")]
+pub(crate) struct RetryJob {
+    #[arguments(input: $input)]
+    pub(crate) job_retry: JobPayload,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "Mutation", variables = "NodeVersionVariables")]
+pub(crate) struct CancelJob {
+    #[arguments(input: $input)]
+    pub(crate) job_cancel: JobPayload,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "Mutation", variables = "NodeVersionVariables")]
+pub(crate) struct ReviewJobByHand {
+    #[arguments(input: $input)]
+    pub(crate) job_review_by_hand: SuggestionPayload,
+}
+
+fn only(id: &str) -> NodeVersionVariables {
+    NodeVersionVariables {
+        input: NodeVersionInput {
+            id: id.to_owned().into(),
+            expected_version: None,
+        },
+    }
+}
+
+/// Reads a job.
+pub(crate) async fn job(id: String) -> Result<Job, Error> {
+    run(JobQuery::build(OneVariables { id: id.into() }))
+        .await?
+        .job
+        .ok_or(Error::NotFound)
+}
+
+/// Queues the job once more.
+pub(crate) async fn retry(id: &str) -> Result<Job, Error> {
+    let payload = run(RetryJob::build(only(id))).await?.job_retry;
+    settle(payload.job, payload.user_errors)
+}
+
+/// Ends the job; its text stays with the project.
+pub(crate) async fn cancel(id: &str) -> Result<Job, Error> {
+    let payload = run(CancelJob::build(only(id))).await?.job_cancel;
+    settle(payload.job, payload.user_errors)
+}
+
+/// Opens an empty suggestion beside the job's text; answers with its id.
+pub(crate) async fn by_hand(id: &str) -> Result<String, Error> {
+    let payload = run(ReviewJobByHand::build(only(id))).await?.job_review_by_hand;
+    settle(payload.suggestion, payload.user_errors).map(|suggestion| suggestion.id.into_inner())
+}
+
+/// What changes about a job while it runs.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+#[cynic(graphql_type = "Job")]
+pub(crate) struct JobProgress {
+    pub(crate) state: JobState,
+    pub(crate) stage: Option<JobStage>,
+    pub(crate) attempt: i32,
+    pub(crate) reason: Option<JobReason>,
+    pub(crate) reason_message: Option<String>,
+    pub(crate) suggestion: Option<SuggestionId>,
+    pub(crate) started_at: Option<DateTime>,
+    pub(crate) finished_at: Option<DateTime>,
+    pub(crate) stages: Vec<JobStageTime>,
+    pub(crate) version: i32,
+}
+
+impl Job {
+    /// Takes over what has changed, unless it is older than what is known.
+    pub(crate) fn advance(&mut self, now: JobProgress) {
+        if now.version < self.version {
+            return;
+        }
+        self.state = now.state;
+        self.stage = now.stage;
+        self.attempt = now.attempt;
+        self.reason = now.reason;
+        self.reason_message = now.reason_message;
+        self.suggestion = now.suggestion;
+        self.started_at = now.started_at;
+        self.finished_at = now.finished_at;
+        self.stages = now.stages;
+        self.version = now.version;
+    }
+}

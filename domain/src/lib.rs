@@ -9,14 +9,20 @@ pub mod db;
 mod entity;
 pub mod error;
 mod idempotency;
+pub mod identity;
 pub mod input;
 mod list;
 pub mod money;
+pub mod outbox;
 mod position;
 pub mod project;
+pub mod queue;
 mod record;
+pub mod secret;
 mod store;
 pub mod task;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod workspace;
 
 pub use db::page::{Edge, Page, Paged};

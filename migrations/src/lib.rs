@@ -168,7 +168,7 @@ async fn repeat(db: &DatabaseConnection, sql: &str) -> Result<(), DbErr> {
     loop {
         match db.execute_unprepared(sql).await {
             Err(error) if attempt < ROLE_ATTEMPTS && error.to_string().contains("concurrently") => {
-                attempt += 1
+                attempt += 1;
             }
             other => return other.map(drop),
         }

@@ -1,0 +1,105 @@
+//! Accounts and the workspaces they start with.
+
+use sea_orm::ConnectionTrait;
+use smartstack_schema::{Hue, MemberRole, UserId, WorkspaceId};
+use uuid::Uuid;
+
+use crate::db::{SystemTx, sql};
+use crate::error::DomainError;
+
+/// An account as sign-in needs it.
+pub(super) struct Account {
+    pub(super) id: UserId,
+    pub(super) name: String,
+    pub(super) password_hash: String,
+    pub(super) disabled: bool,
+}
+
+pub(super) async fn by_email(tx: &SystemTx, email: &str) -> Result<Option<Account>, DomainError> {
+    let text =
+        "SELECT id, name, password_hash, disabled_at IS NOT NULL AS disabled FROM users WHERE email = $1";
+    let Some(row) = tx.conn().query_one_raw(sql(text, [email.into()])).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Account {
+        id: UserId(row.try_get("", "id")?),
+        name: row.try_get("", "name")?,
+        password_hash: row.try_get("", "password_hash")?,
+        disabled: row.try_get("", "disabled")?,
+    }))
+}
+
+/// Makes a person and a workspace of their own, which they own. `email` is in lower case.
+pub(crate) async fn create(
+    tx: &mut SystemTx,
+    email: &str,
+    name: &str,
+    password_hash: &str,
+) -> Result<(UserId, WorkspaceId), DomainError> {
+    let now = tx.now();
+    let user: UserId = tx.new_id();
+    let workspace: WorkspaceId = tx.new_id();
+    let (user_hue, workspace_hue) = (hue_of(user.uuid()), hue_of(workspace.uuid()));
+    let text =
+        "INSERT INTO users (id, email, name, hue, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = [
+        user.uuid().into(),
+        email.into(),
+        name.into(),
+        user_hue.into(),
+        password_hash.into(),
+        now.into(),
+    ];
+    tx.conn().execute_raw(sql(text, values)).await?;
+    let text = "INSERT INTO workspaces (id, name, hue, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)";
+    let values = [
+        workspace.uuid().into(),
+        first_workspace_name(name).into(),
+        workspace_hue.into(),
+        now.into(),
+    ];
+    tx.conn().execute_raw(sql(text, values)).await?;
+    let text = "INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)";
+    let values = [
+        workspace.uuid().into(),
+        user.uuid().into(),
+        MemberRole::Owner.as_str().into(),
+        now.into(),
+    ];
+    tx.conn().execute_raw(sql(text, values)).await?;
+    let text = "INSERT INTO change_sequences (workspace_id) VALUES ($1)";
+    tx.conn()
+        .execute_raw(sql(text, [workspace.uuid().into()]))
+        .await?;
+    Ok((user, workspace))
+}
+
+/// One of the nine colours, by the random end of an id.
+fn hue_of(id: Uuid) -> &'static str {
+    let last = usize::from(id.as_bytes()[15]);
+    Hue::ALL[last % Hue::ALL.len()].as_str()
+}
+
+/// "Ada Lovelace" → "Ada's workspace". Longest names stay within the column's bound.
+fn first_workspace_name(name: &str) -> String {
+    let first: String = name
+        .split_whitespace()
+        .next()
+        .unwrap_or(name)
+        .chars()
+        .take(150)
+        .collect();
+    format!("{first}'s workspace")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_workspace_is_named_after_its_person() {
+        assert_eq!(first_workspace_name("Ada Lovelace"), "Ada's workspace");
+        assert_eq!(first_workspace_name("Åsa"), "Åsa's workspace");
+        assert!(first_workspace_name(&"x".repeat(500)).chars().count() <= 200);
+    }
+}

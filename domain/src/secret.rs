@@ -1,0 +1,242 @@
+//! Everything that is derived from the one master secret.
+//!
+//! Each purpose has a key of its own (HKDF-SHA256, RFC 5869), so that a value made for one purpose is
+//! worth nothing for another. Changing the master secret ends every sign-up link, share link and
+//! access token, but not sessions: refresh tokens are random and stored hashed.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chrono::{DateTime, Datelike, Utc};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use sha2::{Digest, Sha256};
+use smartstack_schema::{ShareLinkId, SignUpId};
+
+/// Fewest bytes of a master secret: as many as the keys made from it have.
+pub const MIN_MASTER_BYTES: usize = 32;
+/// Bytes of a share token: 192 bits, above the 128 that cannot be guessed.
+const SHARE_TOKEN_BYTES: usize = 24;
+
+/// A master secret that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "SMARTSTACK_SECRET must be at least 32 random bytes in hexadecimal or base64; make one with: openssl rand -hex 32"
+)]
+pub struct WeakSecret;
+
+/// The keys of an installation.
+pub struct Secrets {
+    sign_up: SecretBox<[u8; 32]>,
+    share: SecretBox<[u8; 32]>,
+    throttle: SecretBox<[u8; 32]>,
+    master: SecretBox<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(…)")
+    }
+}
+
+/// A key that access tokens are signed with for one month.
+pub struct AccessKey {
+    /// Names the key in a token's header: year and month.
+    pub kid: String,
+    /// 256 bits for HMAC-SHA256.
+    pub bytes: SecretBox<[u8; 32]>,
+}
+
+impl Secrets {
+    /// The keys made from `master`: hexadecimal, base64 or base64url of at least 32 bytes.
+    ///
+    /// # Errors
+    /// [`WeakSecret`] for anything else.
+    pub fn new(master: &SecretString) -> Result<Self, WeakSecret> {
+        let master = decode_master(master.expose_secret().trim()).ok_or(WeakSecret)?;
+        let key = |purpose: &str| derive(&master, purpose);
+        Ok(Self {
+            sign_up: key("sign-up link"),
+            share: key("share link"),
+            throttle: key("throttle key"),
+            master: SecretBox::new(Box::new(master)),
+        })
+    }
+
+    /// The token in a sign-up's link: `signup_….<256 bits>`.
+    pub fn sign_up_token(&self, id: SignUpId) -> String {
+        let tag = mac(&self.sign_up, id.uuid().as_bytes()).finalize().into_bytes();
+        format!("{id}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    /// The sign-up a token was made for; `None` when it was not made here.
+    pub fn read_sign_up_token(&self, token: &str) -> Option<SignUpId> {
+        let (id, tag) = token.split_once('.')?;
+        let id: SignUpId = id.parse().ok()?;
+        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+        // Compared in constant time.
+        mac(&self.sign_up, id.uuid().as_bytes()).verify_slice(&tag).ok()?;
+        Some(id)
+    }
+
+    /// The token in a share link's address. It can be shown again, because it is made from what is
+    /// stored; it is found by [`token_hash`].
+    pub fn share_token(&self, id: ShareLinkId, nonce: &[u8]) -> String {
+        let tag = mac(&self.share, id.uuid().as_bytes())
+            .chain_update(nonce)
+            .finalize()
+            .into_bytes();
+        URL_SAFE_NO_PAD.encode(&tag[..SHARE_TOKEN_BYTES])
+    }
+
+    /// Stands for an address or account in the table of throttles, which thus names nobody.
+    pub(crate) fn throttle_key(&self, kind: &str, subject: &str) -> String {
+        let tag = mac(&self.throttle, kind.as_bytes())
+            .chain_update([0])
+            .chain_update(subject)
+            .finalize();
+        format!("{kind}:{}", URL_SAFE_NO_PAD.encode(&tag.into_bytes()[..16]))
+    }
+
+    /// The keys access tokens are accepted with, newest first: this month's, which signs, and last
+    /// month's, so that no token ends early when the month turns.
+    pub fn access_keys(&self, now: DateTime<Utc>) -> [AccessKey; 2] {
+        let (year, month) = (now.year(), now.month());
+        let (last_year, last_month) = if month == 1 {
+            (year - 1, 12)
+        } else {
+            (year, month - 1)
+        };
+        [
+            self.access_key(year, month),
+            self.access_key(last_year, last_month),
+        ]
+    }
+
+    fn access_key(&self, year: i32, month: u32) -> AccessKey {
+        let kid = format!("{year:04}-{month:02}");
+        let bytes = derive(self.master.expose_secret(), &format!("access token {kid}"));
+        AccessKey { kid, bytes }
+    }
+}
+
+/// What is stored of a token: its SHA-256. Tokens are random or keyed and at least 192 bits long, so a
+/// fast hash is enough.
+pub fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token).into()
+}
+
+fn decode_master(text: &str) -> Option<Vec<u8>> {
+    let hex = || -> Option<Vec<u8>> {
+        let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
+        let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+        Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    };
+    let base64 = || {
+        let text = text.trim_end_matches('=');
+        URL_SAFE_NO_PAD
+            .decode(text)
+            .or_else(|_| STANDARD.decode(pad(text)))
+            .ok()
+    };
+    let long_enough = |bytes: &Vec<u8>| bytes.len() >= MIN_MASTER_BYTES;
+    hex().filter(long_enough).or_else(|| base64().filter(long_enough))
+}
+
+fn pad(text: &str) -> String {
+    format!("{text}{}", "=".repeat((4 - text.len() % 4) % 4))
+}
+
+fn derive(master: &[u8], purpose: &str) -> SecretBox<[u8; 32]> {
+    let mut key = Box::new([0; 32]);
+    Hkdf::<Sha256>::new(Some(b"smartstack v1"), master)
+        .expand(purpose.as_bytes(), key.as_mut())
+        .expect("HKDF gives 32 bytes");
+    SecretBox::new(key)
+}
+
+fn mac(key: &SecretBox<[u8; 32]>, first: &[u8]) -> Hmac<Sha256> {
+    Hmac::<Sha256>::new_from_slice(key.expose_secret())
+        .expect("HMAC takes any key")
+        .chain_update(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn secrets(byte: u8) -> Secrets {
+        Secrets::new(&format!("{byte:02x}").repeat(32).into()).unwrap()
+    }
+
+    #[test]
+    fn spellings_of_one_secret_are_one_secret() {
+        let bytes: Vec<u8> = (200..232).collect();
+        let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+        let all = [
+            hex.clone(),
+            hex.to_uppercase(),
+            STANDARD.encode(&bytes),
+            URL_SAFE_NO_PAD.encode(&bytes),
+        ];
+        let id = SignUpId(Uuid::from_u128(9));
+        let tokens: Vec<_> = all
+            .into_iter()
+            .map(|text| Secrets::new(&text.into()).unwrap().sign_up_token(id))
+            .collect();
+        assert!(tokens.iter().all(|token| *token == tokens[0]), "{tokens:?}");
+    }
+
+    #[test]
+    fn short_secrets_are_refused() {
+        for weak in [
+            "",
+            "secret",
+            &"ab".repeat(31),
+            "not base64 at all, although it is quite long…",
+        ] {
+            assert!(
+                Secrets::new(&weak.to_owned().into()).is_err(),
+                "{weak:?} was taken"
+            );
+        }
+    }
+
+    #[test]
+    fn a_sign_up_token_is_for_one_sign_up_of_one_installation() {
+        let id = SignUpId(Uuid::from_u128(1));
+        let token = secrets(1).sign_up_token(id);
+        assert_eq!(secrets(1).read_sign_up_token(&token), Some(id));
+        assert_eq!(secrets(2).read_sign_up_token(&token), None);
+        let other = SignUpId(Uuid::from_u128(2)).to_string();
+        let (_, tag) = token.split_once('.').unwrap();
+        assert_eq!(secrets(1).read_sign_up_token(&format!("{other}.{tag}")), None);
+        assert_eq!(secrets(1).read_sign_up_token(&token[..token.len() - 1]), None);
+    }
+
+    #[test]
+    fn share_tokens_differ_by_link_and_nonce() {
+        let (one, two) = (ShareLinkId(Uuid::from_u128(1)), ShareLinkId(Uuid::from_u128(2)));
+        let secrets = secrets(1);
+        let token = secrets.share_token(one, &[1; 16]);
+        assert_eq!(token.len(), 32);
+        assert_eq!(token, secrets.share_token(one, &[1; 16]));
+        assert_ne!(token, secrets.share_token(one, &[2; 16]));
+        assert_ne!(token, secrets.share_token(two, &[1; 16]));
+    }
+
+    #[test]
+    fn last_months_key_is_still_accepted() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let secrets = secrets(1);
+        let [january, december] = secrets.access_keys(at("2027-01-01T00:00:00Z"));
+        let [signed, _] = secrets.access_keys(at("2026-12-31T23:59:59Z"));
+        assert_eq!(
+            (january.kid.as_str(), december.kid.as_str()),
+            ("2027-01", "2026-12")
+        );
+        assert_eq!(december.bytes.expose_secret(), signed.bytes.expose_secret());
+        assert_ne!(january.bytes.expose_secret(), signed.bytes.expose_secret());
+    }
+}

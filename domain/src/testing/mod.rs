@@ -1,0 +1,221 @@
+//! Databases for tests (feature `testing`): one of its own for each test, cloned from a template that
+//! is migrated once.
+//!
+//! `SMARTSTACK_TEST_DATABASE_URL` names a superuser of a running cluster that tests may fill with
+//! databases. Without it a cluster is started in a temporary folder, and stops with the process.
+
+mod cluster;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use secrecy::SecretString;
+use smartstack_migrations::{Passwords, fingerprint};
+use smartstack_schema::{MemberRole, UserId, WorkspaceId};
+
+use crate::clock::Clock;
+use crate::db::{Db, Options, TenantScope};
+use crate::identity::account;
+
+/// The programs' password in test clusters, which answer to this machine alone.
+const PASSWORD: &str = "only-in-tests";
+
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// A migrated database that is deleted when this is dropped.
+pub struct TestDb {
+    name: String,
+    admin: PgConnectOptions,
+    api: Db,
+    worker: Db,
+}
+
+/// A person with a workspace of their own.
+#[derive(Debug, Clone)]
+pub struct TestPerson {
+    /// The person.
+    pub user_id: UserId,
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// The person's right to work in the workspace, as owner.
+    pub scope: TenantScope,
+    /// The address the person signs in with.
+    pub email: String,
+}
+
+impl TestPerson {
+    /// The same person and workspace in another role.
+    pub fn with_role(&self, role: MemberRole) -> TenantScope {
+        TenantScope::new(self.workspace_id, self.user_id, role)
+    }
+}
+
+impl TestDb {
+    /// A fresh database on the machine's clock.
+    pub async fn new() -> Self {
+        Self::with_clock(Clock::system()).await
+    }
+
+    /// A fresh database whose `Db`s tell the time by `clock`.
+    ///
+    /// # Panics
+    /// When there is no PostgreSQL to be had; the message says what is missing.
+    pub async fn with_clock(clock: Clock) -> Self {
+        let admin: PgConnectOptions = cluster::admin_url().parse().expect("a PostgreSQL URL");
+        let admin = admin.disable_statement_logging();
+        let template = template(&admin).await;
+        let name = format!(
+            "smartstack_t{}_{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let mut connection = admin.connect().await.expect("a test cluster");
+        // A process of the same number may have died before it could clean up.
+        run(
+            &mut connection,
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        )
+        .await;
+        run(
+            &mut connection,
+            format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await;
+        connection.close().await.expect("closing");
+        let options = |max_connections| Options {
+            max_connections,
+            clock: clock.clone(),
+            ..Options::default()
+        };
+        let url = |role| url(&admin, &name, role);
+        let api = Db::connect(&url("smartstack_api"), options(12))
+            .await
+            .expect("the API's login");
+        let worker = Db::connect(&url("smartstack_worker"), options(6))
+            .await
+            .expect("the worker's login");
+        Self {
+            name,
+            admin,
+            api,
+            worker,
+        }
+    }
+
+    /// The database as the API sees it.
+    pub fn api(&self) -> &Db {
+        &self.api
+    }
+
+    /// The database as the worker sees it.
+    pub fn worker(&self) -> &Db {
+        &self.worker
+    }
+
+    /// A URL for the login `role`: `smartstack_api` or `smartstack_worker`.
+    pub fn url(&self, role: &str) -> String {
+        url(&self.admin, &self.name, role)
+    }
+
+    /// A URL for the cluster's administrator, to look behind the curtain.
+    pub fn admin_url(&self) -> String {
+        self.admin.clone().database(&self.name).to_url_lossy().to_string()
+    }
+
+    /// A new person named `name` with a workspace, without a password that works.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn person(&self, name: &str) -> TestPerson {
+        let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
+        let (name, address) = (name.to_owned(), email.clone());
+        let made = self
+            .api
+            .in_system(move |tx| Box::pin(async move { account::create(tx, &address, &name, "!").await }));
+        let (user_id, workspace_id) = made.await.expect("a new account");
+        let scope = TenantScope::new(workspace_id, user_id, MemberRole::Owner);
+        TestPerson {
+            user_id,
+            workspace_id,
+            scope,
+            email,
+        }
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        let (admin, name) = (self.admin.clone(), self.name.clone());
+        // Dropping is not async, and the test's runtime may be ending: a thread of its own does it.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(async {
+                let mut connection = admin.connect().await?;
+                let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                sqlx::raw_sql(AssertSqlSafe(statement))
+                    .execute(&mut connection)
+                    .await?;
+                connection.close().await
+            })
+        });
+        // Left behind at worst: the next process with this number removes it.
+        drop(dropping.join());
+    }
+}
+
+fn url(admin: &PgConnectOptions, database: &str, role: &str) -> String {
+    admin
+        .clone()
+        .database(database)
+        .username(role)
+        .password(PASSWORD)
+        .to_url_lossy()
+        .to_string()
+}
+
+/// The name of a template with today's migrations, made by whoever comes first.
+async fn template(admin: &PgConnectOptions) -> String {
+    let name = format!("smartstack_template_{}", fingerprint());
+    let mut connection = admin.connect().await.expect("a test cluster");
+    run(&mut connection, "SELECT pg_advisory_lock(7363)".to_owned()).await;
+    // The mark of a template is set last: without it the making was interrupted.
+    let made: Option<bool> = sqlx::query_scalar("SELECT datistemplate FROM pg_database WHERE datname = $1")
+        .bind(&name)
+        .fetch_optional(&mut connection)
+        .await
+        .expect("the catalog");
+    if made != Some(true) {
+        run(
+            &mut connection,
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        )
+        .await;
+        run(&mut connection, format!("CREATE DATABASE {name}")).await;
+        let url = admin.clone().database(&name).to_url_lossy().to_string();
+        let password = || Some(SecretString::from(PASSWORD));
+        let passwords = Passwords {
+            api: password(),
+            worker: password(),
+        };
+        smartstack_migrations::up(&url, &passwords)
+            .await
+            .expect("the migrations");
+        run(
+            &mut connection,
+            format!("ALTER DATABASE {name} IS_TEMPLATE true ALLOW_CONNECTIONS false"),
+        )
+        .await;
+    }
+    connection.close().await.expect("closing");
+    name
+}
+
+async fn run(connection: &mut PgConnection, statement: String) {
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(connection)
+        .await
+        .expect("an administrator's statement");
+}

@@ -41,10 +41,13 @@ impl User {
 pub async fn rename(tx: &mut TenantTx, name: &str) -> Result<User, DomainError> {
     let name = clean_name(name)?;
     let id = tx.actor_id().ok_or(DomainError::Forbidden)?;
-    let before = users_by_ids(tx, &[id])
+    let read = "SELECT id, name, email, hue FROM users WHERE id = $1";
+    let row = tx
+        .conn()
+        .query_one_raw(sql(read, [id.uuid().into()]))
         .await?
-        .pop()
         .ok_or(DomainError::NotFound)?;
+    let before = User::from_row(&row)?;
     if before.name == name {
         return Ok(before);
     }

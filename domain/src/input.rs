@@ -81,8 +81,11 @@ impl<T> From<Option<Option<T>>> for Patch<T> {
 }
 
 /// The error of a field that names something which is not there, or not for this person.
+/// A dot in `field` leads into an input object.
 pub(crate) fn not_found(field: &str, message: &str) -> DomainError {
-    FieldError::new(UserErrorCode::NotFound, field, message).into()
+    let mut error = FieldError::new(UserErrorCode::NotFound, field, message);
+    error.field = field.split('.').map(str::to_owned).collect();
+    error.into()
 }
 
 /// Collects what is wrong with an input; [`Checks::finish`] turns it into one error.
@@ -95,6 +98,14 @@ impl Checks {
     /// Notes a fault of `field`.
     pub(crate) fn fail(&mut self, field: &str, code: UserErrorCode, message: impl Into<String>) {
         self.errors.push(FieldError::new(code, field, message));
+    }
+
+    /// Takes over what was wrong with the input object in `field`.
+    pub(crate) fn within(&mut self, field: &str, inner: Self) {
+        self.errors.extend(inner.errors.into_iter().map(|mut error| {
+            error.field.insert(0, field.to_owned());
+            error
+        }));
     }
 
     /// `Ok` when nothing was wrong.

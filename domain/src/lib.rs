@@ -6,20 +6,25 @@
 pub mod client;
 pub mod clock;
 pub mod db;
+pub mod document;
 mod entity;
 pub mod error;
 mod idempotency;
 pub mod identity;
 pub mod input;
+pub mod job;
 mod list;
 pub mod money;
 pub mod outbox;
+pub mod plan;
 mod position;
 pub mod project;
+pub mod project_note;
 pub mod queue;
 mod record;
 pub mod secret;
 mod store;
+pub mod suggestion;
 pub mod task;
 #[cfg(feature = "testing")]
 pub mod testing;

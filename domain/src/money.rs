@@ -1,9 +1,9 @@
 //! Amounts of money.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// An amount with its currency. Two currencies are never added up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
     /// Hundredths of the currency's unit, also for currencies that mint none.
     pub amount_cents: i64,

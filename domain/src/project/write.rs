@@ -12,6 +12,7 @@ use crate::{
     error::DomainError,
     idempotency,
     input::{Checks, DESCRIPTION_MAX, NAME_MAX, Patch},
+    job,
     money::Money,
     record, store,
 };
@@ -146,6 +147,7 @@ pub async fn delete(
     next.updated_at = now;
     next.version += 1;
     let next = store::save(tx, next).await?;
+    job::cancel_unfinished(tx, id).await?;
     record::deleted(tx, "project.delete", subject(&next), &row)?;
     next.try_into()
 }

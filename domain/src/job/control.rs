@@ -1,0 +1,189 @@
+//! What people do to jobs: cancel, try again, or do the work by hand.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
+use smartstack_schema::{DocumentId, Engine, JobId, JobState, ProjectId, UseCase};
+
+use super::{Job, lock, subject};
+use crate::{
+    db::{JobEnvelope, TenantTx, WorkspaceTx},
+    entity::job::{Column, Entity, Model},
+    error::DomainError,
+    record, store,
+    suggestion::{self, Provenance, Suggestion},
+};
+
+/// Outbox topic of jobs.
+const TOPIC: &str = "job";
+
+/// Queues a job for a stored document.
+pub(crate) async fn enqueue(
+    tx: &mut TenantTx,
+    id: JobId,
+    document_id: DocumentId,
+    project_id: ProjectId,
+    today: chrono::NaiveDate,
+) -> Result<Job, DomainError> {
+    let row = Model {
+        id: id.into(),
+        workspace_id: store::workspace(tx),
+        use_case: UseCase::Plan.as_str().to_owned(),
+        state: JobState::Queued.as_str().to_owned(),
+        stage: None,
+        stages: serde_json::json!([]),
+        attempt: 0,
+        document_id: document_id.into(),
+        project_id: project_id.into(),
+        reason: None,
+        reason_message: None,
+        today,
+        lease_owner: None,
+        lease_until: None,
+        created_by: tx.actor_id().map(Into::into),
+        created_at: tx.now(),
+        started_at: None,
+        finished_at: None,
+        version: 1,
+    };
+    let row = store::insert(tx, row).await?;
+    send(tx, id);
+    record::created(tx, "job.start", subject(&row), &row)?;
+    row.try_into()
+}
+
+/// Tries again: queues a job that needs review or was cancelled.
+///
+/// # Errors
+/// [`DomainError::NotFound`]; [`DomainError::Conflict`] when `expected_version` is not the current
+/// one; [`DomainError::InvalidState`] for a job in any other state.
+pub async fn retry(tx: &mut TenantTx, id: JobId, expected_version: Option<i32>) -> Result<Job, DomainError> {
+    let row = lock(tx, id).await?;
+    store::expect_version(row.version, expected_version)?;
+    match store::parse(&row.state)? {
+        JobState::NeedsReview | JobState::Cancelled => {}
+        JobState::Queued | JobState::Running => return refuse("It is already on its way."),
+        JobState::Ready => {
+            return refuse("It has already made its suggestion. Paste the text again for another.");
+        }
+    }
+    let mut next = row.clone();
+    next.state = JobState::Queued.as_str().to_owned();
+    clear(&mut next);
+    next.started_at = None;
+    next.finished_at = None;
+    send(tx, id);
+    save(tx, "job.retry", row, next).await
+}
+
+/// Stops a job. A worker that is at it finds out at its next write, which changes nothing.
+///
+/// # Errors
+/// As [`retry`]; [`DomainError::InvalidState`] for a job that has made its suggestion.
+pub async fn cancel(tx: &mut TenantTx, id: JobId, expected_version: Option<i32>) -> Result<Job, DomainError> {
+    let row = lock(tx, id).await?;
+    store::expect_version(row.version, expected_version)?;
+    match store::parse(&row.state)? {
+        JobState::Queued | JobState::Running | JobState::NeedsReview => {}
+        JobState::Cancelled => return row.try_into(),
+        JobState::Ready => return refuse("It has already made its suggestion. Dismiss that instead."),
+    }
+    let next = cancelled(tx, &row);
+    save(tx, "job.cancel", row, next).await
+}
+
+/// Cancels what is still to be done for a project that is being deleted.
+pub(crate) async fn cancel_unfinished(tx: &mut TenantTx, project: ProjectId) -> Result<(), DomainError> {
+    let unfinished = [JobState::Queued.as_str(), JobState::Running.as_str()];
+    let rows = Entity::find()
+        .filter(Column::WorkspaceId.eq(store::workspace(tx)))
+        .filter(Column::ProjectId.eq(project.uuid()))
+        .filter(Column::State.is_in(unfinished))
+        .order_by_asc(Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx.conn())
+        .await?;
+    for row in rows {
+        let next = cancelled(tx, &row);
+        save(tx, "job.cancel", row, next).await?;
+    }
+    Ok(())
+}
+
+/// Opens an empty suggestion beside the text of a job that could not finish, to work by hand. Doing
+/// it twice gives the same suggestion.
+///
+/// # Errors
+/// As [`retry`]; [`DomainError::InvalidState`] for a job that is on its way or has a suggestion.
+pub async fn review_by_hand(
+    tx: &mut TenantTx,
+    id: JobId,
+    expected_version: Option<i32>,
+) -> Result<Suggestion, DomainError> {
+    let row = lock(tx, id).await?;
+    let state: JobState = store::parse(&row.state)?;
+    if state == JobState::Ready {
+        let made = suggestion::by_job_ids(tx, &[id]).await?.remove(&id);
+        return match made {
+            Some(made) if made.provenance.engine == Engine::Manual => Ok(made),
+            _ => refuse("It has already made its suggestion: open that."),
+        };
+    }
+    store::expect_version(row.version, expected_version)?;
+    if matches!(state, JobState::Queued | JobState::Running) {
+        return refuse("It is still on its way. Cancel it first to work by hand.");
+    }
+    let provenance = Provenance {
+        engine: Engine::Manual,
+        model: None,
+        prompt_version: None,
+        input_hash: String::new(),
+        language: None,
+        duration_ms: 0,
+    };
+    let made = suggestion::insert(tx, &row, provenance, Vec::new()).await?;
+    let made = made.ok_or(DomainError::Conflict)?;
+    let mut next = row.clone();
+    next.state = JobState::Ready.as_str().to_owned();
+    clear(&mut next);
+    next.finished_at = Some(tx.now());
+    save(tx, "job.review_by_hand", row, next).await?;
+    suggestion::get(tx, made).await
+}
+
+fn cancelled(tx: &WorkspaceTx, row: &Model) -> Model {
+    let mut next = row.clone();
+    next.state = JobState::Cancelled.as_str().to_owned();
+    clear(&mut next);
+    next.finished_at = Some(tx.now());
+    next
+}
+
+/// What belongs to an attempt or to its failure.
+fn clear(row: &mut Model) {
+    row.stage = None;
+    row.stages = serde_json::json!([]);
+    row.reason = None;
+    row.reason_message = None;
+    row.lease_owner = None;
+    row.lease_until = None;
+}
+
+fn send(tx: &mut WorkspaceTx, id: JobId) {
+    let envelope = JobEnvelope::new(id, tx.workspace_id());
+    tx.enqueue(TOPIC, envelope.payload());
+}
+
+async fn save(
+    tx: &mut TenantTx,
+    action: &'static str,
+    row: Model,
+    mut next: Model,
+) -> Result<Job, DomainError> {
+    next.version += 1;
+    let next = store::save(tx, next).await?;
+    record::updated(tx, action, subject(&next), &row, &next)?;
+    next.try_into()
+}
+
+fn refuse<T>(message: &str) -> Result<T, DomainError> {
+    Err(DomainError::InvalidState(message.to_owned()))
+}

@@ -7,6 +7,7 @@ use sea_orm::FromQueryResult;
 use smartstack_schema::{Hue, MemberRole, NodeKind, UserId, WorkspaceId};
 use uuid::Uuid;
 
+pub use crate::identity::User as Person;
 use crate::{
     db::{TenantTx, WorkspaceTx},
     error::DomainError,
@@ -52,19 +53,6 @@ pub struct WorkspaceCounts {
     pub active_projects: i32,
     /// Clients that are not archived.
     pub clients: i32,
-}
-
-/// A person as the workspace sees them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Their id.
-    pub id: UserId,
-    /// What they are called.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// Their colour.
-    pub hue: Hue,
 }
 
 /// A person's place in the workspace.

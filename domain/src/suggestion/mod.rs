@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::LockType,
+    sea_query::{Expr, LockType},
 };
 use smartstack_schema::{
     DocumentId, Engine, ItemConfidence, ItemKind, ItemState, JobId, NodeKind, OrderDirection, ProjectId,
@@ -278,6 +278,12 @@ pub async fn items_by_ids(
     let rows = suggestion_item::Entity::find()
         .filter(suggestion_item::Column::WorkspaceId.eq(store::workspace(tx)))
         .filter(suggestion_item::Column::Id.is_in(store::uuids(ids)))
+        .filter(Expr::cust(
+            "EXISTS (SELECT 1 FROM suggestions s JOIN projects p \
+             ON p.workspace_id = s.workspace_id AND p.id = s.project_id \
+             WHERE s.workspace_id = suggestion_items.workspace_id AND s.id = suggestion_items.suggestion_id \
+             AND p.deleted_at IS NULL)",
+        ))
         .all(tx.conn())
         .await?;
     store::keyed(rows, |row| SuggestionItemId::from(row.id))

@@ -120,3 +120,17 @@ impl Drop for Listener {
             .remove_event_listener_with_callback(self.event, self.callback.as_ref().unchecked_ref());
     }
 }
+
+/// A text that no other call gives: for idempotency keys. Not a secret.
+pub(crate) fn unique() -> String {
+    let part = || {
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a random in [0, 2^32)"
+        )]
+        let bits = (js_sys::Math::random() * 4_294_967_296.0) as u32;
+        format!("{bits:08x}")
+    };
+    [part(), part(), part(), part()].concat()
+}

@@ -14,12 +14,13 @@ pub(crate) fn parse(text: &str) -> Option<u32> {
         return bounded(whole(hours)?.checked_mul(60)?.checked_add(minutes)?);
     }
     if let Some((hours, rest)) = text.split_once('h') {
-        let rest = rest
-            .trim_start_matches(|letter: char| letter.is_ascii_alphabetic())
+        let rest = strip(["ours", "our", "rs", "r"], |unit| rest.strip_prefix(unit))
+            .unwrap_or(rest)
             .trim();
-        let rest = rest
-            .trim_end_matches(|letter: char| letter.is_ascii_alphabetic())
-            .trim();
+        let rest = strip(["minutes", "minute", "mins", "min", "m"], |unit| {
+            rest.strip_suffix(unit)
+        })
+        .unwrap_or(rest);
         let minutes = if rest.is_empty() { 0 } else { whole(rest)? };
         return bounded(hundredths(hours)?.checked_mul(60)? / 100 + minutes);
     }
@@ -83,6 +84,14 @@ pub(crate) fn show_range(low: u32, high: u32) -> String {
 pub(crate) fn show_estimate(low: Option<i32>, high: Option<i32>) -> Option<String> {
     let (low, high) = (low.or(high)?, high.or(low)?);
     Some(show_range(u32::try_from(low).ok()?, u32::try_from(high).ok()?))
+}
+
+/// What is left after the first unit that `take` can take off.
+fn strip<'a, const N: usize>(
+    units: [&'static str; N],
+    take: impl Fn(&'static str) -> Option<&'a str>,
+) -> Option<&'a str> {
+    units.into_iter().find_map(take)
 }
 
 fn bounded(minutes: u32) -> Option<u32> {

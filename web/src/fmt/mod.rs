@@ -3,6 +3,7 @@
 pub(crate) mod day;
 pub(crate) mod duration;
 pub(crate) mod intl;
+pub(crate) mod money;
 pub(crate) mod name;
 
 pub(crate) use day::Day;

@@ -60,9 +60,11 @@ impl<T: 'static> Query<T> {
         self.data.read().clone()
     }
 
-    /// Asks again; the present answer stays until then.
+    /// Asks again; the present answer stays until then. Does nothing once the page is gone.
     pub(crate) fn refetch(&self) {
-        self.again.call(());
+        if self.data.try_peek().is_ok() {
+            self.again.call(());
+        }
     }
 
     /// Changes the answer in place, ahead of the server. [`Self::refetch`] takes it back.
@@ -70,7 +72,9 @@ impl<T: 'static> Query<T> {
     where
         T: Clone,
     {
-        if let Some(data) = self.data.write().as_mut() {
+        if let Ok(mut data) = self.data.try_write()
+            && let Some(data) = data.as_mut()
+        {
             change(Rc::make_mut(data));
         }
     }

@@ -144,3 +144,37 @@ pub(crate) struct NodeVersionInput {
     #[cynic(skip_serializing_if = "Option::is_none")]
     pub(crate) expected_version: Option<i32>,
 }
+
+/// A field of an update: left as it is, cleared, or set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Maybe<T> {
+    #[default]
+    Keep,
+    Set(Option<T>),
+}
+
+impl<T> Maybe<T> {
+    /// For `skip_serializing_if`: a field left out stays as it is.
+    pub(crate) fn keeps(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+}
+
+impl<T: serde::Serialize> serde::Serialize for Maybe<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Keep => serializer.serialize_none(),
+            Self::Set(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<T: cynic::schema::IsScalar<S>, S> cynic::schema::IsScalar<S> for Maybe<T> {
+    type SchemaType = T::SchemaType;
+}
+
+impl<T: cynic::InputObject> cynic::InputObject for Maybe<T> {
+    type SchemaType = T::SchemaType;
+}
+
+impl<T, S> cynic::coercions::CoercesTo<Option<S>> for Maybe<T> where T: cynic::coercions::CoercesTo<S> {}

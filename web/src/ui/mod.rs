@@ -60,7 +60,7 @@ pub(crate) mod prelude {
         seg::Seg,
         skeleton::{Skeleton, SkeletonRows},
         status::Status,
-        swatch::Swatch,
+        swatch::{HueSeg, Swatch},
         switch::Switch,
         tabs::{Tab, Tabs},
         toast,

@@ -1,12 +1,21 @@
-//! Not found.
+//! An address that is nobody's.
 
 use dioxus::prelude::*;
 
-use crate::{app::use_title, ui::prelude::*};
+use crate::{
+    app::use_title,
+    route::{Params, Route},
+    ui::prelude::*,
+};
 
 #[component]
 pub(crate) fn NotFound(segments: Vec<String>) -> Element {
-    let _ = segments;
     use_title("Not found");
-    rsx! { PageBar { title: "Not found" } }
+    let path = segments.join("/");
+    rsx! {
+        PageBar { title: "Not found" }
+        Empty { glyph: Glyph::Search, title: "There is no such page", text: "/{path} leads nowhere. The address may be old or mistyped.",
+            LinkBtn { to: Route::Today { params: Params::default() }, icon: Glyph::Today, "Go to Today" }
+        }
+    }
 }

@@ -15,7 +15,7 @@ use crate::{
 #[derive(cynic::QueryVariables)]
 struct TodayVariables {
     id: cynic::Id,
-    to: Day,
+    to: Option<Day>,
     since: DateTime,
 }
 
@@ -41,7 +41,7 @@ pub(super) async fn tasks(workspace: cynic::Id, today: Day) -> Result<Vec<TaskRo
     let since = [today.plus(-7).iso().as_str(), "T00:00:00Z"].concat();
     let variables = TodayVariables {
         id: workspace,
-        to: today.plus(7),
+        to: Some(today.plus(7)),
         since: DateTime(since),
     };
     let found = gql::run(TodayQuery::build(variables))

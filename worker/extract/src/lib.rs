@@ -1,1 +1,114 @@
-//! (filled in by the first capability that lands here)
+//! Basic extraction: from a pasted brief, meeting notes or a thread of messages to tasks with their exact
+//! quotes, due dates, stated effort and owner, and to decisions, questions, exclusions, budget and deadline.
+//!
+//! There is no model and no network in here. Lines and messages are found by shape ([`lines`], [`doc`]),
+//! people and headings by word lists ([`people`], [`sections`]), and each sentence, list entry or table row
+//! is read by the trigger words of its language ([`lexicon`], [`classify`]). Nothing is invented: every
+//! item carries the place in the text it rests on, and passages that address a program instead of the reader
+//! are left unread ([`injection`]).
+
+mod classify;
+mod dates;
+mod doc;
+mod effort;
+mod extract;
+mod injection;
+mod language;
+mod lexicon;
+mod lines;
+mod model;
+mod money;
+mod people;
+mod project;
+mod resolve;
+mod sections;
+mod sentences;
+mod title;
+mod units;
+
+use chrono::NaiveDate;
+
+pub use model::{Budget, Confidence, Deadline, Effort, Extraction, Item, ItemKind, Language, Owner, Span};
+
+use crate::doc::Doc;
+
+/// Reads `text` as of `today`; relative dates count from `today`, or from a message's own date in a thread.
+///
+/// Never fails: a text without anything to do yields no items.
+pub fn extract(text: &str, today: NaiveDate) -> Extraction {
+    let injections = injection::find(text);
+    let masked = mask(text, &injections);
+    let pack = language::detect(&masked);
+    let mut doc = Doc::new(text, masked, today, pack);
+    let people = people::find(&mut doc, pack);
+    let outline = sections::outline(&doc, &people);
+    let units = units::units(&doc, &outline, &people);
+    let found = resolve::settle(&doc, &units, extract::items(&doc, &people, &units));
+
+    let tasks: Vec<&extract::Found> = found.iter().filter(|f| f.kind == ItemKind::Task).collect();
+    let taken: Vec<Span> = tasks.iter().filter(|f| f.due.is_some()).map(|f| f.span).collect();
+    let own: Vec<&&extract::Found> = tasks
+        .iter()
+        .filter(|f| f.owner == Owner::Freelancer && f.due.is_some())
+        .collect();
+    let single = match own.as_slice() {
+        [one] if tasks.iter().filter(|f| f.owner == Owner::Freelancer).count() == 1 => {
+            one.due.map(|d| (d, one.span))
+        }
+        _ => None,
+    };
+    let deadline = project::deadline(&doc, &units, &taken, single.filter(|_| tasks.len() <= 2));
+    let budget = project::budget(&doc, &units, &[]);
+
+    let items = found
+        .into_iter()
+        .map(|f| Item {
+            kind: f.kind,
+            span: f.span,
+            quote: f.span.of(text).to_string(),
+            title: title::title(&doc, f.message, f.kind, f.owner, f.span, f.body),
+            due: f.due,
+            effort_minutes: f.effort,
+            owner: f.owner,
+            confidence: f.confidence,
+        })
+        .collect();
+    Extraction {
+        language: Language {
+            code: pack.lex.code,
+            name: pack.lex.name,
+        },
+        items,
+        budget,
+        deadline,
+        words: text.split_whitespace().count(),
+        injections,
+    }
+}
+
+/// A copy of the same length in which what must not be read is line breaks and odd white space is blanks.
+fn mask(text: &str, injections: &[Span]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut ignore = injections.iter().peekable();
+    for (i, c) in text.char_indices() {
+        while ignore.peek().is_some_and(|s| s.end <= i) {
+            ignore.next();
+        }
+        let hidden = ignore.peek().is_some_and(|s| s.start <= i);
+        let blank = hidden
+            || (c.is_control() && c != '\n' && c != '\t' && c != '\r')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}');
+        if blank {
+            out.extend(std::iter::repeat_n(if hidden { '\n' } else { ' ' }, c.len_utf8()));
+        } else if c == '\r' {
+            out.push(if text[i + 1..].starts_with('\n') {
+                ' '
+            } else {
+                '\n'
+            });
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}

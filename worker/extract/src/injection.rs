@@ -1,0 +1,174 @@
+//! Passages that address a program instead of the reader.
+//!
+//! A pasted text is data. Where it speaks to "AI assistants", "automated summarizers" or says "ignore the
+//! previous instructions", or hides text in mark-up, that passage is left unread: it becomes no item, and
+//! nothing in it counts as evidence. The rest of its paragraph goes with it, as instructions run on.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::Span;
+
+macro_rules! re {
+    ($name:ident, $pattern:expr) => {
+        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).expect("constant pattern"));
+    };
+}
+
+re!(COMMENT, r"(?s)<!--.*?(?:-->|\z)");
+re!(
+    HIDDEN,
+    r#"(?is)<(?:font|span|div|p|small|section|td|a)\b[^>]*(?:color\s*[:=]\s*["']?\s*(?:#f{3}(?:f{3})?\b|white|transparent|rgba?\(255)|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt|em)?\b|opacity\s*:\s*0|\bhidden\b|size\s*=\s*["']?[01]\b)[^>]*>.*?(?:</(?:font|span|div|p|small|section|td|a)>|\z)"#
+);
+re!(
+    TAGGED,
+    r"(?is)<(?:system|instructions?|prompt|assistant|script|style|template)\b[^>]*>.*?(?:</(?:system|instructions?|prompt|assistant|script|style|template)>|\z)|\[(?:system|inst|/inst|system prompt|assistant)\][^\n]*|<\|[^|>\n]{1,40}\|>[^\n]*"
+);
+re!(
+    OVERRIDE,
+    r"(?i)\b(?:ignor\w*|disregard\w*|forget|overrid\w*|bypass|vergiss|vergessen sie|oublie[rz]?|olvid[ae]\w*|esque[çc]\w*|negeer|vergeet|zignoruj\w*|pomi[nń]\w*|missachte\w*|übergeh\w*)\b[^.!?\n]{0,60}\b(?:instructions?|instruc\w+|prompts?|guidelines|rules|directives?|anweisung\w*|vorgaben|anleitung\w*|regeln|instrucciones|indicaciones|instru[çc][õo]es|instructies|aanwijzingen|instrukcj\w+|polece\w+|consignes?|everything above|(?:all|everything) (?:previous|prior|above)|tout ce qui précède|alles (?:bisherige|vorherige|oben)|todo lo anterior|tudo o que (?:veio|está) (?:antes|acima)|alles hierboven|(?:wszystko|wszystkie) (?:powyżej|powyższe|wcześniejsze))"
+);
+re!(
+    OVERRIDE_BACK,
+    r"(?i)\b(?:instructions?|anweisungen|vorgaben|instrucciones|instruções|instructies|instrukcje|consignes)\b[^.!?\n]{0,40}\b(?:ignorieren|missachten|vergessen|negeren|ignorer|ignorar|ignorować|zignorować|pominąć|(?:are|is) (?:void|superseded|replaced|outdated))\b"
+);
+const AGENT: &str = r"(?:a\.?i\.?|k\.?i\.?|i\.?a\.?|ll?ms?|gpt\w*|chatgpt|copilot|claude|gemini|bots?|chatbots?|language models?|sprachmodelle?n?|modèles? de langage|modelos? de (?:lenguaje|linguagem)|taalmodell?en|model\w* językow\w*|sztuczn\w+ inteligencj\w+|künstliche\w* intelligenz|inteligencia artificial|inteligência artificial|intelligence artificielle|kunstmatige intelligentie)";
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    let tools = r"(?:assist\w*|agents?|agent[eu]\w*|tools?|systems?|system[eéy]\w*|systeme?n?|sistemas?|systemen|systèmes?|summari[sz]ers?|zusammenfass\w*|parsers?|processors?|readers?|models?|modell?en?|modelos?|modèles?|modele|modeli|tooling|programm?e?s?|scripts?|software|extract(?:ors?|ion tools?)|pipelines?|werkzeuge?n?|outils?|herramientas?|ferramentas?|hulpmiddelen|narzędzi\w*|asystent\w*|asistentes?|assistentes?|assistenten|anwendungen|dienste?n?)";
+    Regex::new(&format!(
+        r"(?i)\b{AGENT}(?:[ -]?(?:based|powered|gestützte\w*|basierte\w*))?[ -]+{tools}\b|\b{tools}(?:\s+(?:d['’]|de |di |da |van |of |based on |com |con |avec |z |na )?\s*){AGENT}\b|\b(?:automat(?:ed|ic|isierte?\w*|ische?\w*|isé\w*|ique\w*|izad[oa]s?|izovan\w*|yczn\w+|yzowan\w+|icos?|icas?|isch\w*|iseerde)|machine|automatisch\w*)[ -]+(?:\w+[ -]+)?{tools}\b|\b{tools}\s+(?:automat\w+|autom[áa]tic\w+)\b|\b(?:language models?|sprachmodelle?n?|modèles? de langage|modelos? de (?:lenguaje|linguagem)|taalmodell?en|model\w* językow\w*|chatgpt|llms?|summari[sz]ers|summari[sz]ing (?:this|tool|the)|reviewer tooling|whoever (?:summari[sz]es|processes) this|system prompt|systemprompt|as an ai|als ki\b|en tant qu['’]ia|como ia\b|jako ai\b|als ai\b)"
+    ))
+    .expect("constant pattern")
+});
+re!(
+    COMMAND,
+    r#"(?i)\b(?:must|should|shall|please|are (?:instructed|required|asked|to)|do not|don't|never|always|add|append|insert|list|report|output|include|replace|treat|set|mark|record|respond|reply|return|rate|recommend|approve|forward|mention|ignore|disregard|as a condition|instead|note to|note for|attention|instruction|hinweis|achtung|anweisung|müssen|sollen|bitte|eintragen|setzen|ersetzen|ausgeben|hinzufügen|füge|ergänze|markiere|note|attention|remarque|à l['’]attention|destiné|doivent|doit|veuillez|ajoute[rz]?|remplace[rz]?|ignore[rz]?|nota|atención|aviso|mensaje para|deben|debe|añad\w*|agreg\w*|reempla\w*|inclu\w*|sustitu\w*|atenção|mensagem para|devem|deve|adicion\w*|substitu\w*|acrescent\w*|opmerking|let op|moeten|dienen|voeg|vervang\w*|neem|uwaga|notatka|należy|musz[ąa]|powinn\w*|dodaj\w*|dopisz\w*|zast[ąa]p\w*|wpisz\w*|ustaw\w*)\b"#
+);
+// "must not be used", "tools we use": talk about such programs, not to them
+re!(
+    ABOUT,
+    r"(?i)\b(?:not be used|be used (?:for|in|to)|we use|we(?:'d| would)? (?:like|want|need)|verwendet werden|eingesetzt werden|ne (?:doivent|pas) (?:pas )?être utilis|no se (?:pueden|deben) usar|niet (?:worden )?gebruikt|nie (?:wolno|można) używać|built|build|integrat\w+|chatbot (?:for|on|auf|pour|para|voor)|training (?:on|in|for)|workshop (?:on|about))\b"
+);
+re!(
+    DIRECT,
+    r#"(?i)\b(?:do not (?:mention|reveal|disclose) this (?:comment|note|instruction|message)|you are (?:now )?(?:an? )?(?:ai|assistant|language model|in developer mode)|new instructions?:|system (?:message|override|prompt|note|instruction)s?\s*:|respond only with|output only|prompt injection|begin (?:hidden )?instructions?|end of (?:brief|document|user input)\W+(?:system|new)|when (?:summari[sz]ing|processing|parsing|extracting|analy[sz]ing) this (?:e-?mail|message|document|text|thread|transcript|brief)|if you are (?:an? )?(?:ai|llm|bot|language model|automated)|wenn du eine? (?:ki|sprachmodell)|si (?:tu es|vous êtes) une? ia|si eres una? (?:ia|modelo)|se (?:você|tu) (?:é|és) uma? ia|als je een (?:ai|taalmodel)|jeśli jesteś (?:ai|modelem)|(?:beim|bei der) (?:zusammenfassen|automatischen (?:auswertung|verarbeitung))|(?:resuma|résumez|samenvatt\w+) (?:dit|ce|este) )"#
+);
+
+re!(STAMPED, r"^[^\n]{0,45}\d{1,2}:\d{2}\b|^\p{L}[\p{L}-]{1,12}: ");
+
+/// The hidden or mis-addressed passages of a text, in order, merged.
+pub(crate) fn find(text: &str) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for re in [&*COMMENT, &*HIDDEN, &*TAGGED] {
+        spans.extend(re.find_iter(text).map(|m| Span::new(m.start(), m.end())));
+    }
+    for paragraph in paragraphs(text) {
+        let body = paragraph.of(text);
+        if let Some(at) = trigger(body) {
+            let start = paragraph.start + sentence_start(body, at);
+            let mut end = paragraph.end;
+            // "System note:" with the orders in the lines below
+            if body.trim_end().ends_with(':') {
+                end = following(text, end);
+            }
+            spans.push(Span::new(start, end));
+        }
+    }
+    merge(spans)
+}
+
+/// Where the first sentence that addresses a program speaks to it.
+fn trigger(body: &str) -> Option<usize> {
+    let hard = [&*OVERRIDE, &*OVERRIDE_BACK, &*DIRECT]
+        .iter()
+        .filter_map(|r| r.find(body).map(|m| m.start()))
+        .min();
+    let soft = ADDRESS.find_iter(body).find_map(|m| {
+        let start = sentence_start(body, m.start());
+        let tail = &body[start..];
+        let end = tail
+            .char_indices()
+            .filter(|(_, c)| matches!(c, '.' | '!' | '?'))
+            .map(|(i, c)| i + c.len_utf8())
+            .find(|i| *i > m.end() - start)
+            .unwrap_or(tail.len());
+        let sentence = &tail[..end];
+        let named = sentence[m.end() - start..].trim_start();
+        let addressed = named.starts_with([':', ',', '–', '—', '-']) || COMMAND.is_match(sentence);
+        (addressed && !ABOUT.is_match(sentence)).then_some(m.start())
+    });
+    [hard, soft].into_iter().flatten().min()
+}
+
+/// Start of the sentence around `at`.
+fn sentence_start(body: &str, at: usize) -> usize {
+    let head = &body[..at];
+    let mut start = 0;
+    for (i, c) in head.char_indices() {
+        if matches!(c, '.' | '!' | '?' | '\n')
+            && head[i + c.len_utf8()..].starts_with(|c: char| c.is_whitespace())
+            && head[..i]
+                .chars()
+                .next_back()
+                .is_some_and(|p| p.is_alphanumeric() || matches!(p, ')' | '"' | '”' | '!' | '?'))
+        {
+            start = i + c.len_utf8();
+        }
+    }
+    start + (body[start..].len() - body[start..].trim_start().len()).min(at - start)
+}
+
+/// Runs of lines that wrap into each other: blank lines, list markers and chat stamps end one.
+fn paragraphs(text: &str) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::new();
+    let mut at = 0;
+    let mut open = false;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+        let bare = content.trim();
+        let marked = bare.starts_with(['-', '*', '•', '–', '|', '[', '#', '→'])
+            || bare
+                .split_once(['.', ')'])
+                .is_some_and(|(n, _)| n.len() < 4 && !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()));
+        let marked = marked || STAMPED.is_match(bare);
+        let start = at + (line.len() - line.trim_start_matches(['>', ' ', '\t']).len());
+        let end = start + content.len();
+        if bare.is_empty() {
+            open = false;
+        } else if open
+            && !marked
+            && out.last().is_some_and(|l| {
+                text[l.start..l.end].chars().count() > 45 || bare.starts_with(char::is_lowercase)
+            })
+        {
+            if let Some(last) = out.last_mut() {
+                last.end = end;
+            }
+        } else {
+            out.push(Span::new(start, end.max(start)));
+            open = true;
+        }
+        at += line.len();
+    }
+    out
+}
+
+/// End of the block of lines after `from`.
+fn following(text: &str, from: usize) -> usize {
+    let rest = &text[from..];
+    let body = rest.len() - rest.trim_start().len();
+    rest[body..].find("\n\n").map_or(text.len(), |i| from + body + i)
+}
+
+fn merge(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut out: Vec<Span> = Vec::new();
+    for s in spans.into_iter().filter(|s| !s.is_empty()) {
+        match out.last_mut() {
+            Some(last) if s.start <= last.end => last.end = last.end.max(s.end),
+            _ => out.push(s),
+        }
+    }
+    out
+}

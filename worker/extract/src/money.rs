@@ -1,0 +1,182 @@
+//! Amounts of money: number formats, currency signs and words.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::Span;
+
+/// One amount, or the upper end of a range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) span: Span,
+    pub(crate) cents: i64,
+    /// ISO code; `None` where the sign is a bare `$` or missing.
+    pub(crate) currency: Option<&'static str>,
+    /// A bare dollar sign or the word dollars.
+    pub(crate) dollar: bool,
+    /// A range was given; `cents` is its upper end.
+    pub(crate) range: bool,
+}
+
+const SIGN: &str = r"CA\$|CAD\$?|C\$|AU\$|AUD\$?|A\$|NZ\$|NZD\$?|US\$|USD|R\$|BRL|S\$|SGD|HK\$|MX\$|\$|€|£|¥|zł(?:otych|ote|oty)?|złotych|PLN|EUR|euros?|GBP|quid|pounds?(?: sterling)?|CHF|sfr\.?|Fr\.|Franken|francs?(?: suisses)?|dollars?|bucks|reais|real|SEK|NOK|DKK|CZK|INR|₹|JPY|ZAR|MXN|kr\.?";
+const NUMBER: &str = r"\d{1,3}(?:[.,'’ \u{a0}\u{202f}]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
+const SCALE: &str = r"k|K|grand|tsd\.?|tausend|mille|mil|tys\.?|duizend|thousand";
+
+static PREFIXED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)(?P<c>{SIGN})[ \u{{a0}}\u{{202f}}]?(?P<a>{NUMBER})[ \u{{a0}}]?(?P<s>(?:{SCALE})\b)?(?:,-|,–|\.-)?(?:\s*(?:-|–|—|to|and|bis|und|à|et|a|y|e|tot|en|do|i)\s*(?:{SIGN})?[ \u{{a0}}]?(?P<b>{NUMBER})[ \u{{a0}}]?(?P<t>(?:{SCALE})\b)?)?"
+    ))
+    .expect("constant pattern")
+});
+static SUFFIXED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)(?:(?P<a>{NUMBER})[ \u{{a0}}]?(?P<s>(?:{SCALE})\b)?[ \u{{a0}}]?(?:{SIGN})?\s*(?:-|–|—|to|and|bis|und|à|et|a|y|e|tot|en|do|i)\s*)?\b(?P<b>{NUMBER})(?:,-)?[ \u{{a0}}\u{{202f}}]?(?P<t>(?:{SCALE})\b)?[ \u{{a0}}\u{{202f}}]?(?:de |d['’])?(?P<c>{SIGN})"
+    ))
+    .expect("constant pattern")
+});
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)\b(?P<a>\d{{1,3}}(?:[.,'’ \u{{a0}}]\d{{3}})+|\d{{3,6}}|\d+(?:[.,]\d)?[ ]?(?:k|grand)\b)"
+    ))
+    .expect("constant pattern")
+});
+
+/// All amounts of `slice`; spans are relative to `offset`.
+pub(crate) fn find(slice: &str, offset: usize) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = Vec::new();
+    if !slice.bytes().any(|b| b.is_ascii_digit()) {
+        return hits;
+    }
+    for re in [&*PREFIXED, &*SUFFIXED] {
+        for c in re.captures_iter(slice) {
+            let (Some(all), Some(sign)) = (c.get(0), c.name("c")) else {
+                continue;
+            };
+            if !stands_alone(slice, all.start(), all.end(), sign.as_str()) {
+                continue;
+            }
+            let first = c
+                .name("a")
+                .map(|a| amount(a.as_str(), c.name("s").or(c.name("t")).map(|s| s.as_str())));
+            let second = c
+                .name("b")
+                .map(|b| amount(b.as_str(), c.name("t").map(|s| s.as_str())));
+            // "€180 and 20 pages": the second number is no upper end if it is smaller
+            let (cents, range) = match (first, second) {
+                (Some(a), Some(b)) if b >= a => (b, true),
+                (Some(a), Some(b))
+                    if c.name("a")
+                        .is_some_and(|m| m.start() > c.name("b").map_or(0, |m| m.start())) =>
+                {
+                    (a.max(b), true)
+                }
+                (Some(a), Some(b)) => (if re.as_str() == SUFFIXED.as_str() { b } else { a }, false),
+                (a, b) => (a.or(b).unwrap_or(0), false),
+            };
+            let span = Span::new(offset + all.start(), offset + all.end());
+            if cents > 0 && hits.iter().all(|h| !h.span.overlaps(span)) {
+                let (currency, dollar) = currency(sign.as_str());
+                hits.push(Hit {
+                    span,
+                    cents,
+                    currency,
+                    dollar,
+                    range,
+                });
+            }
+        }
+    }
+    hits.sort_by_key(|h| h.span.start);
+    hits
+}
+
+/// Numbers that may be amounts without any currency; only of use beside a word such as "budget".
+pub(crate) fn find_bare(slice: &str, offset: usize) -> Vec<Hit> {
+    BARE.captures_iter(slice)
+        .filter_map(|c| {
+            let m = c.name("a")?;
+            let after = slice[m.end()..].trim_start();
+            let odd = after
+                .starts_with(|c: char| c.is_alphabetic() || c == '%' || c == '/' || c == ':' || c == 'x');
+            let year = m.as_str().len() == 4 && m.as_str().starts_with("20");
+            let (number, scale) = match m.as_str().find(|c: char| c.is_alphabetic()) {
+                Some(i) => (m.as_str()[..i].trim_end(), Some(&m.as_str()[i..])),
+                None => (m.as_str(), None),
+            };
+            (!odd && !year).then(|| Hit {
+                span: Span::new(offset + m.start(), offset + m.end()),
+                cents: amount(number, scale),
+                currency: None,
+                dollar: false,
+                range: false,
+            })
+        })
+        .collect()
+}
+
+fn stands_alone(slice: &str, start: usize, end: usize, sign: &str) -> bool {
+    let before = slice[..start].chars().next_back();
+    let after = slice[end..].chars().next();
+    let letters = sign.chars().next().is_some_and(char::is_alphabetic);
+    if letters && before.is_some_and(char::is_alphanumeric) {
+        return false;
+    }
+    let closes = slice[..end].chars().next_back().is_some_and(char::is_alphabetic);
+    !(closes && after.is_some_and(char::is_alphanumeric)) && !before.is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Hundredths of a written number: "1.250", "1,850.50", "38'000", "4.5" with "k".
+pub(crate) fn amount(number: &str, scale: Option<&str>) -> i64 {
+    let n: String = number
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '.' || *c == ',')
+        .collect();
+    let last = n.rfind(['.', ',']);
+    let (whole, fraction) = match last {
+        // three digits after the last sign group thousands, unless a scale makes it a decimal
+        Some(i) if n.len() - i - 1 != 3 => (&n[..i], &n[i + 1..]),
+        _ => (n.as_str(), ""),
+    };
+    let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
+    let whole: i64 = digits.parse().unwrap_or(0);
+    let fraction = match fraction.len() {
+        0 => 0,
+        1 => fraction.parse::<i64>().unwrap_or(0) * 10,
+        _ => fraction.get(..2).and_then(|f| f.parse::<i64>().ok()).unwrap_or(0),
+    };
+    let cents = whole.saturating_mul(100).saturating_add(fraction);
+    if scale.is_some_and(|s| !s.trim().is_empty()) {
+        cents.saturating_mul(1000)
+    } else {
+        cents
+    }
+}
+
+fn currency(sign: &str) -> (Option<&'static str>, bool) {
+    let s = sign.to_lowercase();
+    let code = match s.trim_end_matches('.') {
+        "€" | "eur" | "euro" | "euros" => "EUR",
+        "£" | "gbp" | "quid" | "pound" | "pounds" | "pound sterling" | "pounds sterling" => "GBP",
+        "chf" | "sfr" | "fr" | "franken" | "franc" | "francs" | "franc suisses" | "francs suisses" => "CHF",
+        "ca$" | "cad" | "cad$" | "c$" => "CAD",
+        "a$" | "au$" | "aud" | "aud$" => "AUD",
+        "nz$" | "nzd" | "nzd$" => "NZD",
+        "us$" | "usd" => "USD",
+        "r$" | "brl" | "reais" | "real" => "BRL",
+        "s$" | "sgd" => "SGD",
+        "hk$" => "HKD",
+        "mx$" | "mxn" => "MXN",
+        "¥" | "jpy" => "JPY",
+        "₹" | "inr" => "INR",
+        "sek" => "SEK",
+        "nok" => "NOK",
+        "dkk" => "DKK",
+        "czk" => "CZK",
+        "zar" => "ZAR",
+        "kr" => return (None, false),
+        z if z.starts_with("zł") || z == "pln" => "PLN",
+        _ => return (None, true),
+    };
+    (Some(code), false)
+}

@@ -1,0 +1,371 @@
+//! Who is on which side.
+
+use std::collections::HashMap;
+
+use crate::doc::{BlockKind, Doc, Form};
+use crate::lexicon::Pack;
+use crate::model::Owner;
+
+/// Names by side, lower case, first names and initials alone.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    freelancer: Vec<String>,
+    client: Vec<String>,
+}
+
+impl People {
+    /// The side of a name, role or pronoun, where the text tells.
+    pub(crate) fn side(&self, who: &str, pack: &Pack) -> Option<Owner> {
+        let who = who
+            .trim()
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')')
+            .to_lowercase();
+        if pack.me.is_match(&who) {
+            return Some(Owner::Freelancer);
+        }
+        let mut words = who
+            .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.'))
+            .filter(|w| !w.is_empty())
+            .map(|w| w.trim_end_matches('.'));
+        if words.clone().any(|w| self.freelancer.iter().any(|n| n == w)) {
+            return Some(Owner::Freelancer);
+        }
+        if words.any(|w| self.client.iter().any(|n| n == w)) {
+            return Some(Owner::Client);
+        }
+        if pack.freelancer_role.is_match(&who) {
+            return Some(Owner::Freelancer);
+        }
+        None
+    }
+
+    pub(crate) fn is_client_name(&self, who: &str) -> bool {
+        let who = who.trim().to_lowercase();
+        self.client.iter().any(|n| *n == who)
+    }
+
+    fn add(&mut self, owner: Owner, name: &str) {
+        let list = if owner == Owner::Freelancer {
+            &mut self.freelancer
+        } else {
+            &mut self.client
+        };
+        for word in name.split_whitespace() {
+            let w = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+            if !w.is_empty() && !TITLES.contains(&w.as_str()) && !list.contains(&w) {
+                list.push(w);
+            }
+        }
+    }
+}
+
+const TITLES: [&str; 30] = [
+    "mr", "mrs", "ms", "dr", "herr", "frau", "herrn", "m", "mme", "mlle", "monsieur", "madame", "sr", "sra",
+    "señor", "señora", "don", "doña", "dhr", "mevr", "mevrouw", "pan", "pani", "panie", "team", "prof",
+    "dona", "de", "van", "senhor",
+];
+
+/// Reads names from headers, greetings, lists of participants and assignments; sets each message's speaker.
+pub(crate) fn find(doc: &mut Doc<'_>, pack: &'static Pack) -> People {
+    let mut people = People::default();
+    let greeted = greeted(doc, pack);
+    match doc.form {
+        Form::Mail => mail(doc, &mut people, greeted, pack),
+        Form::Chat => chat(doc, &mut people, pack),
+        Form::Brief | Form::Notes => {
+            doc.form = if is_notes(doc, pack) && greeted.is_none() {
+                Form::Notes
+            } else {
+                Form::Brief
+            };
+            if let Some(name) = &greeted {
+                people.add(Owner::Freelancer, name);
+            }
+            participants(doc, &mut people, pack);
+            if doc.form == Form::Notes {
+                assigned(doc, &mut people, pack);
+                for m in &mut doc.messages {
+                    m.speaker = Owner::Freelancer;
+                }
+            }
+        }
+    }
+    people
+}
+
+/// The name in the first greeting.
+fn greeted(doc: &Doc<'_>, pack: &Pack) -> Option<String> {
+    for block in doc.blocks.iter().filter(|b| b.message == 0).take(4) {
+        let s = doc.slice(block.span);
+        if let Some(m) = pack.greeting.find(s) {
+            let rest: String = s[m.end()..].chars().take(50).collect();
+            let head = rest
+                .trim_start_matches([',', ' '])
+                .split([',', '!', '.', ':', '–', ';', '\n', '?'])
+                .next()
+                .unwrap_or_default();
+            let name: Vec<&str> = head
+                .split_whitespace()
+                .filter(|w| w.chars().next().is_some_and(char::is_uppercase))
+                .take(3)
+                .collect();
+            return Some(name.join(" "));
+        }
+    }
+    None
+}
+
+fn is_notes(doc: &Doc<'_>, pack: &Pack) -> bool {
+    let head: Vec<&str> = doc
+        .blocks
+        .iter()
+        .take(3)
+        .map(|b| doc.slice(b.span))
+        .filter(|s| s.chars().count() < 110)
+        .collect();
+    let titled = head.first().is_some_and(|s| pack.h_notes.is_match(s));
+    let peopled = doc.blocks.iter().take(6).any(|b| {
+        doc.slice(b.span).len() < 250
+            && pack.h_people.is_match(doc.slice(b.span))
+            && doc.slice(b.span).contains([':', ','])
+    });
+    let mut mine = 0;
+    let mut terse = 0;
+    let mut you = 0;
+    for block in &doc.blocks {
+        let s = doc.slice(block.span);
+        let label = s
+            .split([':', '→'])
+            .next()
+            .unwrap_or_default()
+            .split("->")
+            .next()
+            .unwrap_or_default()
+            .trim();
+        if (pack.me.is_match(&label.to_lowercase()) || pack.h_mine.is_match(label)) && label.len() < 40 {
+            mine += 1;
+        }
+        if s.chars().next().is_some_and(char::is_lowercase) && block.kind != BlockKind::Row {
+            terse += 1;
+        }
+        you += pack.you.find_iter(s).count();
+    }
+    mine > 0 && you < 4 || (titled || peopled) && you < 5 || terse * 2 > doc.blocks.len() && you < 2
+}
+
+/// "Present: Farah (consultant), Colm (COO), me", "Call with Dana + Marcus", "Northgate x Farah Aziz".
+fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
+    for block in doc.blocks.iter().take(8) {
+        let s = doc.slice(block.span);
+        if s.chars().count() > 300 {
+            continue;
+        }
+        let listed = pack.h_people.is_match(s) && s.contains(':')
+            || s.matches('(').count() > 1 && s.matches(',').count() > 0
+            || s.to_lowercase().split(',').any(|p| pack.me.is_match(p.trim()));
+        if listed {
+            let s = s.split_once(':').map_or(s, |(_, r)| r);
+            for part in split_top(s) {
+                let (name, role) = part.split_once('(').map_or((part, ""), |(n, r)| (n, r));
+                let name = name.trim();
+                if name.is_empty()
+                    || name.split_whitespace().count() > 4
+                    || pack.me.is_match(&name.to_lowercase())
+                {
+                    continue;
+                }
+                let owner = if pack.freelancer_role.is_match(role)
+                    || role
+                        .to_lowercase()
+                        .split([',', ')'])
+                        .any(|r| pack.me.is_match(r.trim()))
+                {
+                    Owner::Freelancer
+                } else {
+                    Owner::Client
+                };
+                if name.starts_with(char::is_uppercase) {
+                    people.add(owner, name);
+                }
+            }
+        } else if let Some(i) = [" for ", " für ", " pour ", " para ", " voor ", " dla "]
+            .iter()
+            .find_map(|p| s.find(p).map(|i| i + p.len()))
+            .filter(|_| s.len() < 90 && doc.form == Form::Brief && block.span.start < 200)
+        {
+            // "From Priya (marketing) for Tom"
+            let name = s[i..].split_whitespace().next().unwrap_or_default();
+            if name.starts_with(char::is_uppercase) && s[i..].split_whitespace().count() == 1 {
+                people.add(Owner::Freelancer, name);
+            }
+        } else if let Some((_, right)) = s.split_once(" x ").filter(|_| s.len() < 90) {
+            let name: Vec<&str> = right
+                .split_whitespace()
+                .take_while(|w| w.starts_with(char::is_uppercase))
+                .take(2)
+                .collect();
+            people.add(Owner::Freelancer, &name.join(" "));
+        }
+    }
+}
+
+fn split_top(s: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let (mut depth, mut from) = (0i32, 0);
+    for (i, c) in s.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' | ';' | '+' | '&' if depth <= 0 => {
+                out.push(&s[from..i]);
+                from = i + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    out.push(&s[from..]);
+    out
+}
+
+/// Notes without a "me": whoever has most of the entries is the one who wrote them down.
+fn assigned(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    let mut me = false;
+    for block in &doc.blocks {
+        if !matches!(block.kind, BlockKind::Bullet(_) | BlockKind::Paragraph) {
+            continue;
+        }
+        let s = doc.slice(block.span);
+        let first = s
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches([':', ','])
+            .to_lowercase();
+        let label = s
+            .split([':', '→'])
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase();
+        me |= label.len() < 30 && (pack.me.is_match(&label) || pack.h_mine.is_match(&label));
+        if matches!(block.kind, BlockKind::Bullet(_))
+            && s.starts_with(char::is_uppercase)
+            && (people.client.contains(&first) || s.contains(": "))
+        {
+            *count.entry(first).or_default() += 1;
+        }
+    }
+    if me || !people.freelancer.is_empty() {
+        return;
+    }
+    let mut ranked: Vec<(String, usize)> = count
+        .into_iter()
+        .filter(|(n, _)| people.client.contains(n))
+        .collect();
+    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    if let Some((name, n)) = ranked.first()
+        && *n >= 3
+        && ranked.get(1).is_none_or(|(_, second)| second < n)
+    {
+        people.client.retain(|c| c != name);
+        people.freelancer.push(name.clone());
+    }
+}
+
+fn first_name(name: &str) -> String {
+    name.split_whitespace()
+        .find(|w| !TITLES.contains(&w.trim_end_matches('.').to_lowercase().as_str()))
+        .unwrap_or(name)
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase()
+}
+
+/// How much each author sounds like the client.
+fn voices(doc: &Doc<'_>) -> HashMap<String, i32> {
+    let mut score: HashMap<String, i32> = HashMap::new();
+    for block in &doc.blocks {
+        let message = &doc.messages[block.message];
+        if let Some(author) = &message.author {
+            let s = doc.slice(block.span);
+            let sum = message.pack.client_voice.find_iter(s).count() as i32
+                - message.pack.freelancer_voice.find_iter(s).count() as i32;
+            *score.entry(first_name(author)).or_default() += sum;
+        }
+    }
+    score
+}
+
+fn mail(doc: &mut Doc<'_>, people: &mut People, greeted: Option<String>, pack: &'static Pack) {
+    let score = voices(doc);
+    let from = doc.messages[0]
+        .author
+        .as_deref()
+        .map(first_name)
+        .unwrap_or_default();
+    let mut to = doc.messages[0]
+        .to
+        .as_deref()
+        .map(first_name)
+        .or(greeted.filter(|g| !g.is_empty()).map(|g| first_name(&g)))
+        .unwrap_or_default();
+    if to.is_empty() {
+        to = doc
+            .messages
+            .iter()
+            .filter_map(|m| m.author.as_deref().map(first_name))
+            .find(|a| *a != from)
+            .unwrap_or_default();
+    }
+    // who received the newest message pastes it, unless the voices say that the newest one is an answer to the client
+    let voice = |n: &str| score.get(n).copied().unwrap_or(0);
+    let flipped = score.contains_key(&to) && voice(&from) + 1 < voice(&to)
+        || !score.contains_key(&to) && voice(&from) <= -2;
+    let freelancer = if flipped { from } else { to };
+    people.add(Owner::Freelancer, &freelancer);
+    let full: Vec<String> = doc
+        .messages
+        .iter()
+        .filter_map(|m| m.author.clone())
+        .chain(doc.messages[0].to.clone())
+        .collect();
+    for name in full {
+        let owner = if first_name(&name) == freelancer {
+            Owner::Freelancer
+        } else {
+            Owner::Client
+        };
+        if owner == Owner::Client || name.split_whitespace().count() < 3 {
+            people.add(owner, &name);
+        }
+    }
+    let _ = pack;
+    for m in &mut doc.messages {
+        let author = m.author.as_deref().map(first_name);
+        m.speaker = if author.as_deref() == Some(freelancer.as_str()) {
+            Owner::Freelancer
+        } else {
+            Owner::Client
+        };
+        m.internal =
+            m.speaker == Owner::Client && m.to.as_deref().is_some_and(|t| first_name(t) != freelancer);
+    }
+}
+
+fn chat(doc: &mut Doc<'_>, people: &mut People, pack: &'static Pack) {
+    let _ = pack;
+    let mut score: Vec<(String, i32)> = voices(doc).into_iter().collect();
+    score.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
+    let freelancer = score.first().map(|(n, _)| n.clone()).unwrap_or_default();
+    for m in &mut doc.messages {
+        if let Some(name) = m.author.as_deref() {
+            let first = first_name(name);
+            m.speaker = if first == freelancer {
+                Owner::Freelancer
+            } else {
+                Owner::Client
+            };
+            people.add(m.speaker, &first);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! What the rest of the text does to an item: answered questions, asks already met, the same ask twice.
+
+use std::collections::HashSet;
+
+use crate::doc::{Doc, Form};
+use crate::extract::Found;
+use crate::model::{ItemKind, Owner, Span};
+use crate::sentences;
+use crate::units::{Shape, Unit};
+
+/// Past this many items the pairwise comparisons are left out, to stay linear in the length of the text.
+const MANY: usize = 400;
+
+/// Takes out what is settled by the end of the text.
+pub(crate) fn settle(doc: &Doc<'_>, units: &[Unit], mut items: Vec<Found>) -> Vec<Found> {
+    if items.len() <= MANY {
+        if matches!(doc.form, Form::Mail | Form::Chat) {
+            let open: Vec<bool> = items.iter().map(|i| still_open(doc, units, i)).collect();
+            let mut keep = open.into_iter();
+            items.retain(|_| keep.next().unwrap_or(true));
+            overrule(doc, &mut items);
+        }
+        late_effort(doc, units, &mut items);
+        merge(doc, &mut items);
+    }
+    without_overlaps(items)
+}
+
+/// Content words, cut to their first letters so that forms of one word agree.
+pub(crate) fn stems(doc: &Doc<'_>, message: usize, span: Span) -> HashSet<String> {
+    let stop = doc.pack(message).lex.stop;
+    doc.slice(span)
+        .split(|c: char| !c.is_alphanumeric())
+        .map(str::to_lowercase)
+        .filter(|w| {
+            !stop.contains(&w.as_str())
+                && (w.chars().count() > 2 || w.chars().all(|c| c.is_ascii_digit()) && !w.is_empty())
+        })
+        .map(|w| fold(&w).chars().take(5).collect())
+        .collect()
+}
+
+fn fold(w: &str) -> String {
+    w.chars()
+        .map(|c| match c {
+            'ä' | 'à' | 'á' | 'â' | 'ã' | 'ą' => 'a',
+            'ö' | 'ó' | 'ô' | 'õ' => 'o',
+            'ü' | 'ú' | 'ù' | 'û' => 'u',
+            'é' | 'è' | 'ê' | 'ë' | 'ę' => 'e',
+            'í' | 'î' | 'ï' => 'i',
+            'ç' | 'ć' => 'c',
+            'ł' => 'l',
+            'ń' | 'ñ' => 'n',
+            'ś' => 's',
+            'ź' | 'ż' => 'z',
+            c => c,
+        })
+        .collect()
+}
+
+fn shared(a: &HashSet<String>, b: &HashSet<String>) -> usize {
+    a.intersection(b).count()
+}
+
+fn newer(doc: &Doc<'_>, a: usize, b: usize) -> bool {
+    doc.messages[a].rank > doc.messages[b].rank
+}
+
+fn still_open(doc: &Doc<'_>, units: &[Unit], item: &Found) -> bool {
+    let pack = doc.pack(item.message);
+    let own = stems(doc, item.message, item.span);
+    let later: Vec<&Unit> = units
+        .iter()
+        .filter(|u| newer(doc, u.message, item.message))
+        .collect();
+    match item.kind {
+        ItemKind::Question if doc.form == Form::Chat => !answered(doc, &later, item),
+        ItemKind::Task => {
+            let other = doc.messages[item.message].speaker;
+            let met = later.iter().any(|u| {
+                let s = doc.slice(u.span);
+                let by_other = doc.messages[u.message].speaker != other || item.owner == other;
+                if doc.form == Form::Chat && s.contains("<attached") || s.contains("(file attached)") {
+                    return item.owner == doc.messages[u.message].speaker
+                        && doc.messages[u.message].rank < doc.messages[item.message].rank + 12
+                        && item.due.is_some();
+                }
+                let done = pack.done.find(s).is_some();
+                if !done || s.contains('?') || pack.commit.is_match(s) && !s.contains("done") {
+                    return false;
+                }
+                sentences::split(&doc.masked, u.span).into_iter().any(|sp| {
+                    let said = stems(doc, u.message, sp);
+                    let n = shared(&own, &said);
+                    by_other
+                        && pack.done.is_match(doc.slice(sp))
+                        && (n >= 3 || n >= 2 && own.len() <= 5 || n >= 1 && own.len() <= 2)
+                })
+            });
+            !met
+        }
+        _ => true,
+    }
+}
+
+/// In a chat a question is answered where the other side replies with more than "no idea".
+fn answered(doc: &Doc<'_>, later: &[&Unit], item: &Found) -> bool {
+    let asker = &doc.messages[item.message].author;
+    let rank = doc.messages[item.message].rank;
+    for unit in later.iter().filter(|u| doc.messages[u.message].rank <= rank + 3) {
+        let message = &doc.messages[unit.message];
+        if message.author == *asker {
+            continue;
+        }
+        let s = doc.slice(unit.span);
+        let pack = doc.pack(unit.message);
+        if pack.no_idea.is_match(s) || s.trim_end().ends_with('?') {
+            return false;
+        }
+        return true;
+    }
+    false
+}
+
+/// An older wish that a newer message rules out is no task any more.
+fn overrule(doc: &Doc<'_>, items: &mut Vec<Found>) {
+    let drop: Vec<bool> = items
+        .iter()
+        .map(|a| {
+            matches!(a.kind, ItemKind::Task | ItemKind::Question)
+                && items.iter().any(|b| {
+                    let against = b.kind == ItemKind::Exclusion
+                        || a.kind == ItemKind::Question && b.kind == ItemKind::Decision;
+                    against && newer(doc, b.message, a.message) && {
+                        let (x, y) = (stems(doc, a.message, a.span), stems(doc, b.message, b.span));
+                        let n = shared(&x, &y);
+                        n >= 2 && n * 2 >= y.len().min(x.len())
+                    }
+                })
+        })
+        .collect();
+    let mut it = drop.into_iter();
+    items.retain(|_| !it.next().unwrap_or(false));
+}
+
+/// Effort stated in a sentence of its own elsewhere ("the recording takes 8 to 10 hours").
+fn late_effort(doc: &Doc<'_>, units: &[Unit], items: &mut [Found]) {
+    for unit in units {
+        if matches!(unit.shape, Shape::DoneBox | Shape::Cell)
+            || items
+                .iter()
+                .any(|i| i.kind == ItemKind::Task && i.span.overlaps(unit.span))
+        {
+            continue;
+        }
+        let pack = doc.pack(unit.message);
+        let Some(hit) = pack
+            .efforts
+            .find(pack, doc.slice(unit.span), unit.span.start, false)
+            .first()
+            .copied()
+        else {
+            continue;
+        };
+        let said = stems(doc, unit.message, unit.span);
+        let best = items
+            .iter_mut()
+            .filter(|i| i.kind == ItemKind::Task && i.effort.is_none() && i.message != unit.message)
+            .map(|i| (shared(&stems(doc, i.message, i.span), &said), i))
+            .max_by_key(|(n, i)| (*n, std::cmp::Reverse(i.span.start)));
+        if let Some((n, item)) = best
+            && n >= 1
+        {
+            item.effort = Some(hit.effort);
+        }
+    }
+}
+
+/// The same ask made twice: the dated one stays, else the clearer.
+fn merge(doc: &Doc<'_>, items: &mut Vec<Found>) {
+    let sets: Vec<HashSet<String>> = items.iter().map(|i| stems(doc, i.message, i.body)).collect();
+    let mut gone = vec![false; items.len()];
+    for i in 0..items.len() {
+        for j in i + 1..items.len() {
+            if gone[i] || gone[j] || items[i].kind != items[j].kind || items[i].block == items[j].block {
+                continue;
+            }
+            let thread = items[i].message != items[j].message;
+            if items[i].kind == ItemKind::Task && items[i].owner != items[j].owner && !thread {
+                continue;
+            }
+            let n = shared(&sets[i], &sets[j]);
+            let small = sets[i].len().min(sets[j].len());
+            let same = small > 0
+                && if thread {
+                    n >= 2 && n * 5 >= small * 3
+                } else {
+                    n >= 3 && n * 5 >= small * 4
+                };
+            if !same {
+                continue;
+            }
+            let (keep, drop) = if items[j].due.is_some() && items[i].due.is_none() {
+                (j, i)
+            } else {
+                (i, j)
+            };
+            gone[drop] = true;
+            let (due, effort) = (items[drop].due, items[drop].effort);
+            items[keep].due = items[keep].due.or(due);
+            items[keep].effort = items[keep].effort.or(effort);
+        }
+    }
+    let mut it = gone.into_iter();
+    items.retain(|_| !it.next().unwrap_or(false));
+    let _ = Owner::Client;
+}
+
+fn without_overlaps(mut items: Vec<Found>) -> Vec<Found> {
+    items.retain(|i| !i.span.is_empty());
+    items.sort_by_key(|i| (i.span.start, i.span.end));
+    let mut out: Vec<Found> = Vec::with_capacity(items.len());
+    for item in items {
+        if out.last().is_none_or(|l| l.span.end <= item.span.start) {
+            out.push(item);
+        }
+    }
+    out
+}

@@ -1,0 +1,306 @@
+//! Headings and list introductions: what the entries below them are.
+
+use crate::doc::{Block, BlockKind, Doc, Form};
+use crate::lexicon::Pack;
+use crate::lines::Marker;
+use crate::model::{Owner, Span};
+use crate::people::People;
+
+/// What a heading promises about the lines below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    None,
+    Tasks(Option<Owner>),
+    Out,
+    Decided,
+    Open,
+    Background,
+    Money,
+}
+
+/// For each block: whether it is a heading, and the section it stands in.
+pub(crate) struct Outline {
+    pub(crate) heading: Vec<bool>,
+    pub(crate) section: Vec<Section>,
+    /// Columns of the table a row belongs to.
+    pub(crate) columns: Vec<Option<Columns>>,
+}
+
+/// Which cell of a table row holds what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Columns {
+    pub(crate) task: usize,
+    pub(crate) who: Option<usize>,
+    pub(crate) due: Option<usize>,
+    pub(crate) effort: Option<usize>,
+    pub(crate) status: Option<usize>,
+}
+
+/// What a heading or label means; `None` where it means nothing known.
+pub(crate) fn meaning(label: &str, pack: &Pack, people: &People, form: Form) -> Option<Section> {
+    let label = label
+        .trim()
+        .trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '?' && c != '\'' && c != '’')
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ')' || c == ' ');
+    if label.is_empty() || label.chars().count() > 90 {
+        return None;
+    }
+    let from_client = form != Form::Notes;
+    // "us", "our side" in a brief is the client
+    if pack.h_theirs.is_match(label) {
+        return Some(Section::Tasks(Some(Owner::Client)));
+    }
+    if pack.h_mine.is_match(label) {
+        let client = from_client && !label.to_lowercase().contains("freelancer");
+        return Some(Section::Tasks(Some(if client {
+            Owner::Client
+        } else {
+            Owner::Freelancer
+        })));
+    }
+    let at = |r: &regex::Regex| r.find(label).map(|m| m.start());
+    if at(&pack.h_out).is_some() {
+        return Some(Section::Out);
+    }
+    if at(&pack.h_open).is_some() {
+        return Some(Section::Open);
+    }
+    if at(&pack.h_decided).is_some() {
+        return Some(Section::Decided);
+    }
+    if let Some(owner) = people
+        .side(label, pack)
+        .filter(|_| label.split_whitespace().count() <= 3)
+    {
+        return Some(Section::Tasks(Some(owner)));
+    }
+    match (at(&pack.h_tasks), at(&pack.h_background), at(&pack.h_money)) {
+        (Some(_), None, _) => Some(Section::Tasks(None)),
+        (Some(t), Some(b), _) if t <= b => Some(Section::Tasks(None)),
+        (_, Some(_), None) => Some(Section::Background),
+        (_, Some(b), Some(m)) if b < m => Some(Section::Background),
+        (_, _, Some(_)) => Some(Section::Money),
+        _ => None,
+    }
+}
+
+pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
+    let n = doc.blocks.len();
+    let mut out = Outline {
+        heading: vec![false; n],
+        section: vec![Section::None; n],
+        columns: vec![None; n],
+    };
+    let mut heading = Section::None;
+    let mut intro: Option<Section> = None;
+    let mut listed = false;
+    let mut table: Option<Columns> = None;
+    for i in 0..n {
+        let block = doc.blocks[i];
+        let pack = doc.pack(block.message);
+        if i > 0 && doc.blocks[i - 1].message != block.message {
+            (heading, intro, listed, table) = (Section::None, None, false, None);
+        }
+        let s = doc.slice(block.span);
+        if block.kind != BlockKind::Row && block.kind != BlockKind::RowRule {
+            table = None;
+        }
+        if is_heading(doc, i, pack, people) {
+            out.heading[i] = true;
+            let found = meaning(s, pack, people, doc.form);
+            // a sub-heading without a known meaning ends the section of the one before
+            let known = found.or_else(|| name_heading(doc, i, s));
+            heading = known.unwrap_or(Section::None);
+            (intro, listed) = (None, false);
+            out.section[i] = heading;
+            continue;
+        }
+        match block.kind {
+            BlockKind::Bullet(_) => {
+                let under = intro.unwrap_or(heading);
+                out.section[i] = under;
+                listed = true;
+            }
+            BlockKind::Row | BlockKind::RowRule => {
+                if table.is_none() && block.kind == BlockKind::Row {
+                    table = Some(columns(doc, block, pack));
+                    out.heading[i] = has_header(doc, i, pack);
+                }
+                out.columns[i] = table;
+                out.section[i] = intro.unwrap_or(heading);
+            }
+            BlockKind::Paragraph | BlockKind::Chat => {
+                let next_is_list =
+                    matches!(doc.blocks.get(i + 1).map(|b| b.kind), Some(BlockKind::Bullet(_)));
+                intro = None;
+                if listed && block.gap {
+                    heading = Section::None;
+                    listed = false;
+                }
+                out.section[i] = heading;
+                if next_is_list && s.trim_end().ends_with([':', '：', '-', '–']) {
+                    let last = last_sentence(s);
+                    intro = meaning(last, pack, people, doc.form).or(if doc.form == Form::Notes {
+                        None
+                    } else {
+                        Some(Section::Tasks(None))
+                    });
+                }
+            }
+        }
+    }
+    out
+}
+
+/// A lone name above a list of entries: that person's tasks.
+fn name_heading(doc: &Doc<'_>, i: usize, s: &str) -> Option<Section> {
+    let label = s.trim().trim_end_matches(':').trim();
+    let one = label.split_whitespace().count() <= 2
+        && label.chars().next().is_some_and(char::is_uppercase)
+        && label.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '.');
+    let listed = matches!(doc.blocks.get(i + 1).map(|b| b.kind), Some(BlockKind::Bullet(_)));
+    let named = doc.form == Form::Notes
+        && doc.blocks.iter().enumerate().any(|(j, b)| {
+            j != i
+                && doc
+                    .slice(b.span)
+                    .split(|c: char| !c.is_alphabetic())
+                    .any(|w| w == label)
+        });
+    (one && listed && named).then_some(Section::Tasks(Some(Owner::Client)))
+}
+
+fn last_sentence(s: &str) -> &str {
+    let t = s.trim_end().trim_end_matches([':', '-', '–']);
+    let cut = t.rfind(['.', '!', '?']).map_or(0, |i| i + 1);
+    t.get(cut..).unwrap_or(t).trim()
+}
+
+fn is_heading(doc: &Doc<'_>, i: usize, pack: &Pack, people: &People) -> bool {
+    let block = &doc.blocks[i];
+    let s = doc.slice(block.span).trim();
+    let words = s.split_whitespace().count();
+    let next = doc.blocks.get(i + 1).filter(|b| b.message == block.message);
+    let clean = !s.ends_with(['.', ',', ';', '!']) && (!s.ends_with('?') || words <= 3);
+    match block.kind {
+        BlockKind::Paragraph => {
+            if words > 9 || s.chars().count() > 70 || pack.greeting.is_match(s) && words < 4 {
+                return false;
+            }
+            if s.starts_with('#')
+                || s.starts_with("**") && s.ends_with("**")
+                || s.starts_with("__") && s.ends_with("__")
+            {
+                return true;
+            }
+            let shouted = s.chars().any(char::is_alphabetic)
+                && !s.chars().any(char::is_lowercase)
+                && s.chars().filter(|c| c.is_alphabetic()).count() > 2;
+            let before_list = next.is_some_and(|b| matches!(b.kind, BlockKind::Bullet(_) | BlockKind::Row));
+            if !clean {
+                return false;
+            }
+            if s.ends_with(':') {
+                return words <= 5 && (meaning(s, pack, people, doc.form).is_some() || before_list);
+            }
+            shouted
+                || before_list && words <= 6 && !s.contains(':')
+                || words <= 4
+                    && !s.contains(':')
+                    && meaning(s, pack, people, doc.form).is_some()
+                    && block.gap
+                    && next.is_some()
+        }
+        // "2. Programme" above text or a list of its own
+        BlockKind::Bullet(Marker::Number | Marker::SubNumber) => {
+            let own = doc.text[..block.span.start]
+                .rsplit('\n')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_string();
+            let follows = next.is_some_and(|b| match b.kind {
+                BlockKind::Paragraph => !b.gap,
+                BlockKind::Bullet(Marker::SubNumber) => {
+                    !own.contains('.') || own.matches('.').count() < 2 && own.ends_with('.')
+                }
+                BlockKind::Bullet(Marker::Dash | Marker::BoxOpen) => b.indent <= block.indent,
+                _ => false,
+            });
+            let shouted =
+                !s.chars().any(char::is_lowercase) && s.chars().filter(|c| c.is_alphabetic()).count() > 2;
+            words <= 6 && clean && (follows || shouted) && s.chars().next().is_some_and(char::is_uppercase)
+        }
+        _ => false,
+    }
+}
+
+/// The cells of a row as spans of the text.
+pub(crate) fn cells(doc: &Doc<'_>, span: Span) -> Vec<Span> {
+    let s = doc.slice(span);
+    let sep = if s.contains('|') { '|' } else { '\t' };
+    let mut out = Vec::new();
+    let mut at = span.start;
+    for (k, part) in s.split(sep).enumerate() {
+        let cell = doc.trim(Span::new(at, at + part.len()));
+        let edge = part.trim().is_empty() && (k == 0 && s.starts_with(sep));
+        if !edge {
+            out.push(cell);
+        }
+        at += part.len() + sep.len_utf8();
+    }
+    if s.trim_end().ends_with(sep) && out.last().is_some_and(|c| c.is_empty()) {
+        out.pop();
+    }
+    out
+}
+
+fn has_header(doc: &Doc<'_>, i: usize, pack: &Pack) -> bool {
+    if matches!(doc.blocks.get(i + 1).map(|b| b.kind), Some(BlockKind::RowRule)) {
+        return true;
+    }
+    let cells = cells(doc, doc.blocks[i].span);
+    let known = cells.iter().filter(|c| {
+        let s = doc.slice(**c);
+        [
+            &pack.c_task,
+            &pack.c_who,
+            &pack.c_due,
+            &pack.c_effort,
+            &pack.c_status,
+        ]
+        .iter()
+        .any(|r| r.is_match(s))
+            && s.split_whitespace().count() <= 4
+    });
+    known.count() * 2 >= cells.len().max(1)
+}
+
+fn columns(doc: &Doc<'_>, block: Block, pack: &Pack) -> Columns {
+    let cells = cells(doc, block.span);
+    let mut c = Columns::default();
+    let mut task = None;
+    for (k, cell) in cells.iter().enumerate() {
+        let s = doc.slice(*cell);
+        if c.due.is_none() && pack.c_due.is_match(s) {
+            c.due = Some(k);
+        } else if c.effort.is_none() && pack.c_effort.is_match(s) {
+            c.effort = Some(k);
+        } else if c.who.is_none() && pack.c_who.is_match(s) && !pack.c_task.is_match(s) {
+            c.who = Some(k);
+        } else if task.is_none() && pack.c_task.is_match(s) {
+            task = Some(k);
+        } else if c.status.is_none() && pack.c_status.is_match(s) {
+            c.status = Some(k);
+        }
+    }
+    c.task = task.unwrap_or_else(|| {
+        // the first wide column that is none of the others
+        let taken = [c.who, c.due, c.effort, c.status];
+        let numbered = cells.first().is_some_and(|c| doc.slice(*c).chars().count() <= 3);
+        (usize::from(numbered)..cells.len())
+            .find(|k| !taken.contains(&Some(*k)))
+            .unwrap_or(0)
+    });
+    c
+}

@@ -1,0 +1,184 @@
+//! Sentence boundaries, as forgiving as pasted text needs them.
+
+use crate::model::Span;
+
+/// Words after which a full stop ends no sentence.
+const ABBREVIATIONS: &[&str] = &[
+    "approx", "incl", "excl", "max", "min", "no", "nos", "nr", "ca", "mr", "mrs", "ms", "dr", "prof", "st",
+    "vs", "etc", "e.g", "i.e", "z.b", "bzw", "inkl", "zzgl", "usw", "evtl", "ggf", "d.h", "u.a", "o.ä",
+    "tel", "art", "p", "pp", "pkt", "np", "m.in", "ok", "godz", "ul", "sr", "sra", "srta", "dña", "ud",
+    "uds", "hr", "fr", "mme", "mlle", "mevr", "dhr", "bijv", "b.v", "o.a", "t/m", "i.v.m", "ex", "env",
+    "min", "std", "stck", "stk", "str", "vol", "fig", "ref", "est", "dept", "inc", "ltd", "co", "jan", "feb",
+    "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "janv", "févr",
+    "avr", "juil", "déc", "p.p", "n.b", "ps", "p.s", "tj", "itd", "tzn", "zł", "wg", "ww", "ds", "vb", "mgr",
+    "inż", "p.ej", "pág", "núm", "aprox", "av", "dpto", "a.m", "p.m", "s.a", "s.l", "v", "u", "mio", "mrd",
+    "tsd", "tys",
+];
+
+/// Splits a block into sentences without the blanks around them.
+pub(crate) fn split(masked: &str, block: Span) -> Vec<Span> {
+    let s = block.of(masked);
+    let mut out = Vec::new();
+    let mut from = 0;
+    let chars: Vec<(usize, char)> = s.char_indices().collect();
+    let mut k = 0;
+    while k < chars.len() {
+        let (i, c) = chars[k];
+        if c == '\n' {
+            push(&mut out, s, block.start, from, i);
+            from = i + 1;
+            k += 1;
+            continue;
+        }
+        if !matches!(c, '.' | '!' | '?' | '…') {
+            k += 1;
+            continue;
+        }
+        let mut e = k;
+        while e + 1 < chars.len() && matches!(chars[e + 1].1, '.' | '!' | '?' | '…') {
+            e += 1;
+        }
+        let run_end = chars[e].0 + chars[e].1.len_utf8();
+        let mut close = e + 1;
+        while close < chars.len()
+            && matches!(
+                chars[close].1,
+                '"' | '”' | '“' | '’' | '»' | ')' | ']' | '\'' | '*' | '_'
+            )
+        {
+            close += 1;
+        }
+        let end = chars.get(close).map_or(s.len(), |c| c.0);
+        let blank = chars.get(close).is_none_or(|c| c.1.is_whitespace());
+        let next = chars[close.min(chars.len())..]
+            .iter()
+            .find(|c| !c.1.is_whitespace())
+            .map(|c| c.1);
+        let stop = c == '.' && e == k;
+        if blank && ends(&s[from..i], next, stop, run_end - i, &s[end..]) {
+            push(&mut out, s, block.start, from, end);
+            from = end;
+        }
+        k = close.max(k + 1);
+    }
+    push(&mut out, s, block.start, from, s.len());
+    out
+}
+
+fn push(out: &mut Vec<Span>, s: &str, offset: usize, from: usize, to: usize) {
+    let part = s.get(from..to).unwrap_or_default();
+    let lead = part.len() - part.trim_start().len();
+    let body = part.trim();
+    // what holds no letter is no sentence, but closes the one before it (an emoji, a smiley)
+    if body.chars().any(char::is_alphanumeric) {
+        out.push(Span::new(offset + from + lead, offset + from + lead + body.len()));
+    }
+}
+
+/// Whether a stop after `before` ends the sentence, `next` being the next visible character.
+fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &str) -> bool {
+    let Some(next) = next else { return true };
+    if !full_stop {
+        // "(who?) and": a lower-case word after "?" or "!" still starts something new, except after an aside
+        return !(next.is_lowercase()
+            && run == 1
+            && before.chars().filter(|c| *c == '(').count() > before.chars().filter(|c| *c == ')').count());
+    }
+    let word = before
+        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '„' | '“' | '–' | ','))
+        .next()
+        .unwrap_or_default();
+    let lower = word.to_lowercase();
+    if word.is_empty()
+        || ABBREVIATIONS.contains(&lower.as_str())
+            && !(next.is_uppercase()
+                && matches!(
+                    lower.as_str(),
+                    "etc"
+                        | "usw"
+                        | "itd"
+                        | "no"
+                        | "ok"
+                        | "ca"
+                        | "incl"
+                        | "co"
+                        | "max"
+                        | "min"
+                        | "st"
+                        | "a.m"
+                        | "p.m"
+                        | "ex"
+                        | "zł"
+                        | "v"
+                        | "u"
+                        | "p"
+                        | "ps"
+                        | "fr"
+                        | "est"
+                        | "may"
+                )
+                && lower != "no"
+                && lower != "fr"
+                && lower != "st")
+    {
+        return false;
+    }
+    if word.chars().count() == 1 && word.chars().all(char::is_uppercase) {
+        return false;
+    }
+    if word.chars().all(|c| c.is_ascii_digit()) {
+        // "29. Mai", "3. Wahl" but "costs 300. We": short numbers are ordinals where a word follows
+        return word.len() > 2 || word.is_empty() || next.is_uppercase() && !ordinal_follows(rest);
+    }
+    if word.len() > 2 && word.chars().all(|c| c.is_ascii_digit() || c == '.') {
+        return next.is_uppercase();
+    }
+    if next.is_lowercase() {
+        // casual writers do not capitalise; abbreviations mostly are short
+        return word.chars().count() > 3
+            && before
+                .chars()
+                .find(|c| c.is_alphabetic())
+                .is_some_and(char::is_lowercase);
+    }
+    true
+}
+
+/// After a short number and a stop: a month name or noun, as in German or Polish dates.
+fn ordinal_follows(rest: &str) -> bool {
+    let word: String = rest
+        .trim_start()
+        .chars()
+        .take_while(|c| c.is_alphabetic())
+        .collect::<String>()
+        .to_lowercase();
+    const MONTHS: [&str; 26] = [
+        "januar",
+        "februar",
+        "märz",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "dezember",
+        "jan",
+        "feb",
+        "mär",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "okt",
+        "nov",
+        "dez",
+        "quartal",
+        "kalenderwoche",
+    ];
+    MONTHS.contains(&word.as_str())
+}

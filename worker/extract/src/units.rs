@@ -1,0 +1,311 @@
+//! The pieces that are classified one by one, with what their surroundings say about them.
+
+use crate::doc::{Block, BlockKind, Doc, Form};
+use crate::lexicon::Pack;
+use crate::lines::Marker;
+use crate::model::{Owner, Span};
+use crate::people::People;
+use crate::sections::{self, Outline, Section};
+use crate::sentences;
+
+/// A sentence, list entry or table cell.
+#[derive(Debug, Clone)]
+pub(crate) struct Unit {
+    /// What is quoted.
+    pub(crate) span: Span,
+    /// What is classified: the span without a label such as "Open:" or "me →".
+    pub(crate) body: Span,
+    pub(crate) block: usize,
+    pub(crate) message: usize,
+    pub(crate) shape: Shape,
+    pub(crate) section: Section,
+    /// Set by a label such as "Anna:".
+    pub(crate) assigned: Option<Owner>,
+    /// Where else the due date and the effort of this unit may stand (cells of the same row).
+    pub(crate) due_cell: Option<Span>,
+    pub(crate) effort_cell: Option<Span>,
+}
+
+/// How the unit stands on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// First sentence of a list entry, or a line of terse notes.
+    Entry,
+    /// Open box of a check list.
+    OpenBox,
+    /// Ticked box.
+    DoneBox,
+    /// Marked with a question mark.
+    Query,
+    Cell,
+    /// Struck through.
+    Struck,
+    Sentence,
+    Chat,
+}
+
+pub(crate) fn units(doc: &Doc<'_>, outline: &Outline, people: &People) -> Vec<Unit> {
+    let mut out = Vec::new();
+    let mut closed: Option<usize> = None;
+    for (i, block) in doc.blocks.iter().enumerate() {
+        let pack = doc.pack(block.message);
+        let s = doc.slice(block.span);
+        if closed == Some(block.message) && doc.form != Form::Chat {
+            // below the closing: a signature; only a postscript or a long line is read
+            let postscript = s.to_lowercase().starts_with("p.s") || s.to_lowercase().starts_with("ps");
+            if s.chars().count() < 60 && !postscript || pack.boilerplate.is_match(s) {
+                continue;
+            }
+        }
+        if outline.heading[i] || block.kind == BlockKind::RowRule {
+            continue;
+        }
+        if block.kind == BlockKind::Paragraph
+            && is_closing(s, pack)
+            && !out.is_empty()
+            && doc.form != Form::Notes
+        {
+            closed = Some(block.message);
+            continue;
+        }
+        if block.kind == BlockKind::Row {
+            row(doc, outline, people, i, &mut out);
+            continue;
+        }
+        if pack.boilerplate.is_match(s) && s.chars().count() > 60 && block.kind == BlockKind::Paragraph {
+            continue;
+        }
+        paragraph(doc, outline, people, i, block, &mut out);
+    }
+    out
+}
+
+fn is_closing(s: &str, pack: &Pack) -> bool {
+    s.split_whitespace().count() <= 7 && pack.closing.is_match(s) && !s.contains('?') && !s.contains(':')
+}
+
+fn paragraph(
+    doc: &Doc<'_>,
+    outline: &Outline,
+    people: &People,
+    i: usize,
+    block: &Block,
+    out: &mut Vec<Unit>,
+) {
+    let pack = doc.pack(block.message);
+    let section = outline.section[i];
+    for (k, span) in sentences::split(&doc.masked, block.span).into_iter().enumerate() {
+        let s = doc.slice(span);
+        if k == 0
+            && block.kind == BlockKind::Paragraph
+            && pack.greeting.is_match(s)
+            && s.split_whitespace().count() <= 5
+        {
+            continue;
+        }
+        let terse = block.kind == BlockKind::Paragraph
+            && doc.form == Form::Notes
+            && s.split_whitespace().count() <= 14
+            && k == 0;
+        let shape = match block.kind {
+            BlockKind::Bullet(Marker::BoxDone) => Shape::DoneBox,
+            _ if struck(s) => Shape::Struck,
+            BlockKind::Bullet(Marker::Query) => Shape::Query,
+            BlockKind::Bullet(Marker::BoxOpen) if k == 0 => Shape::OpenBox,
+            BlockKind::Bullet(_) if k == 0 => Shape::Entry,
+            BlockKind::Chat => Shape::Chat,
+            _ if terse => Shape::Entry,
+            _ => Shape::Sentence,
+        };
+        let mut unit = Unit {
+            span,
+            body: span,
+            block: i,
+            message: block.message,
+            shape,
+            section,
+            assigned: None,
+            due_cell: None,
+            effort_cell: None,
+        };
+        label(doc, people, pack, &mut unit);
+        out.push(unit);
+    }
+}
+
+/// Reads "Open: …", "Anna: …", "me → …" off the front.
+fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
+    let s = doc.slice(unit.span);
+    let signs = ["→", "->", "=>", ":", " – ", " - ", " — "];
+    let Some((at, sign)) = signs.iter().filter_map(|g| s.find(g).map(|i| (i, *g))).min() else {
+        return;
+    };
+    let name = &s[..at];
+    let words = name.split_whitespace().count();
+    if words == 0
+        || words > 5
+        || s[at + sign.len()..].trim().is_empty()
+        || !(s[at + sign.len()..].starts_with(' ') || sign.starts_with(' '))
+    {
+        return;
+    }
+    let rest = at + sign.len();
+    let body = doc.trim(Span::new(unit.span.start + rest, unit.span.end));
+    let dash = sign.trim() == "-" || sign.trim() == "–" || sign.trim() == "—";
+    let person = |n: &str| -> Option<Owner> {
+        let joint = split_names(n);
+        let sides: Vec<Option<Owner>> = joint.iter().map(|p| people.side(p, pack)).collect();
+        if sides.contains(&Some(Owner::Freelancer)) {
+            return Some(Owner::Freelancer);
+        }
+        sides.into_iter().find_map(|s| s)
+    };
+    let entry = matches!(unit.shape, Shape::Entry | Shape::OpenBox | Shape::Sentence);
+    if entry && doc.form != Form::Brief && pack.me.is_match(&name.trim().to_lowercase()) {
+        unit.assigned = Some(if doc.form == Form::Notes {
+            Owner::Freelancer
+        } else {
+            doc.messages[unit.message].speaker
+        });
+        unit.body = body;
+        return;
+    }
+    if let Some(owner) =
+        person(name).filter(|_| entry && words <= 4 && !(dash && unit.shape == Shape::Sentence))
+    {
+        unit.assigned = Some(owner);
+        unit.body = body;
+        return;
+    }
+    if !dash && words <= 4 {
+        match sections::meaning(name, pack, people, doc.form) {
+            Some(Section::Background | Section::Money) | None => {}
+            Some(found) => {
+                // "Menu: they picked the lamb": a topic of one noun is no label unless it is one of ours
+                unit.section = found;
+                unit.body = body;
+                if let Section::Tasks(owner) = found {
+                    unit.assigned = owner.or(unit.assigned);
+                }
+                return;
+            }
+        }
+    }
+    // an unknown capitalised name before an arrow or colon in notes is somebody on the client's side
+    let capital = name
+        .trim()
+        .split_whitespace()
+        .all(|w| w.starts_with(char::is_uppercase) || w == "+" || w == "&");
+    let arrow = matches!(sign, "→" | "->" | "=>");
+    if doc.form == Form::Notes
+        && matches!(unit.shape, Shape::Entry | Shape::OpenBox)
+        && capital
+        && (words <= 2 && arrow || sign == ":" && matches!(unit.section, Section::Tasks(_)) && words <= 2)
+    {
+        unit.assigned = Some(Owner::Client);
+        unit.body = body;
+    }
+}
+
+fn split_names(s: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    for word in s.split_whitespace() {
+        if matches!(
+            word,
+            "and" | "und" | "et" | "y" | "e" | "en" | "i" | "+" | "&" | "/"
+        ) {
+            out.push(String::new());
+        } else if let Some(last) = out.last_mut() {
+            last.push_str(word);
+            last.push(' ');
+        }
+    }
+    out
+}
+
+fn struck(s: &str) -> bool {
+    let t = s.trim();
+    t.starts_with("~~") && t.matches("~~").count() >= 2
+}
+
+fn row(doc: &Doc<'_>, outline: &Outline, people: &People, i: usize, out: &mut Vec<Unit>) {
+    let block = &doc.blocks[i];
+    let Some(columns) = outline.columns[i] else { return };
+    let pack = doc.pack(block.message);
+    let cells = sections::cells(doc, block.span);
+    let Some(task) = cells
+        .get(columns.task)
+        .copied()
+        .filter(|c| doc.slice(*c).chars().filter(|c| c.is_alphabetic()).count() > 2)
+    else {
+        return;
+    };
+    let s = doc.slice(task);
+    let low = s.to_lowercase();
+    let sum = [
+        "total",
+        "sum",
+        "subtotal",
+        "summe",
+        "gesamt",
+        "somme",
+        "suma",
+        "totaal",
+        "razem",
+        "łącznie",
+    ]
+    .iter()
+    .any(|w| low.starts_with(w));
+    let status = columns
+        .status
+        .and_then(|k| cells.get(k))
+        .map(|c| doc.slice(*c))
+        .unwrap_or_default();
+    let whole = doc.slice(block.span);
+    if sum || pack.done.is_match(status) {
+        return;
+    }
+    let dropped = whole.contains("~~")
+        || cells
+            .iter()
+            .enumerate()
+            .any(|(k, c)| k != columns.task && pack.exclude.is_match(doc.slice(*c)));
+    let span = if dropped {
+        let last = cells
+            .iter()
+            .rev()
+            .find(|c| !c.is_empty())
+            .map_or(task.end, |c| c.end);
+        Span::new(task.start, last.max(task.end))
+    } else {
+        task
+    };
+    let who = columns
+        .who
+        .and_then(|k| cells.get(k))
+        .map(|c| doc.slice(*c))
+        .filter(|w| !w.is_empty());
+    let you = who.is_some_and(|w| pack.you.is_match(w));
+    let assigned = who
+        .and_then(|w| {
+            if you {
+                Some(Owner::Freelancer)
+            } else if doc.form == Form::Brief && pack.me.is_match(&w.trim().to_lowercase()) {
+                Some(Owner::Client)
+            } else {
+                people.side(w, pack)
+            }
+        })
+        .or(who.map(|_| Owner::Client));
+    out.push(Unit {
+        span,
+        body: span,
+        block: i,
+        message: block.message,
+        shape: if dropped { Shape::Struck } else { Shape::Cell },
+        section: outline.section[i],
+        assigned,
+        due_cell: columns.due.and_then(|k| cells.get(k)).copied(),
+        effort_cell: columns.effort.and_then(|k| cells.get(k)).copied(),
+    });
+}

@@ -10,11 +10,11 @@ use regex::Regex;
 
 mod de;
 mod en;
-//mod es;
+mod es;
 mod fr;
-//mod nl;
-//mod pl;
-//mod pt;
+mod nl;
+mod pl;
+mod pt;
 
 type Words = &'static [&'static str];
 
@@ -232,8 +232,8 @@ pub(crate) struct Pack {
 }
 
 /// Supported languages; English is the fallback.
-pub(crate) static ALL: [&Lexicon; 3] = [&en::EN, &de::DE, &fr::FR];
-static PACKS: [OnceLock<Pack>; 3] = [const { OnceLock::new() }; 3];
+pub(crate) static ALL: [&Lexicon; 7] = [&en::EN, &de::DE, &fr::FR, &es::ES, &pt::PT, &nl::NL, &pl::PL];
+static PACKS: [OnceLock<Pack>; 7] = [const { OnceLock::new() }; 7];
 
 /// The pack of a language code, compiled on first use.
 pub(crate) fn pack(code: &str) -> &'static Pack {

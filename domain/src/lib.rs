@@ -3,6 +3,7 @@
 //! A caller turns a verified person into a [`db::TenantScope`], opens a transaction with [`db::Db`],
 //! and calls the functions of a noun with it. `README.md` beside this crate says how to add a noun.
 
+pub mod change;
 pub mod client;
 pub mod clock;
 pub mod db;

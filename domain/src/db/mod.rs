@@ -29,7 +29,7 @@ use sea_orm::sqlx::{Executor, PgPool};
 use smartstack_schema::{ShareLinkId, UserId, WorkspaceId};
 
 pub(crate) use connection::Conn;
-pub(crate) use publisher::Publisher;
+pub(crate) use publisher::{CHANGES_CHANNEL, OUTBOX_CHANNEL, Publisher, SESSIONS_CHANNEL};
 pub use scope::{EnvelopeError, JobEnvelope, ShareScope, TenantScope};
 pub(crate) use tx::sql;
 pub use tx::{ReadTx, ShareTx, SystemTx, TenantTx, WorkerTx, WorkspaceTx};

@@ -66,11 +66,15 @@ impl Publisher {
     }
 
     pub(crate) fn changed(&self, workspace: WorkspaceId) {
-        self.note(|pending| drop(pending.workspaces.insert(workspace)));
+        self.note(|pending| {
+            pending.workspaces.insert(workspace);
+        });
     }
 
     pub(crate) fn session_ended(&self, session: SessionId) {
-        self.note(|pending| drop(pending.sessions.insert(session)));
+        self.note(|pending| {
+            pending.sessions.insert(session);
+        });
     }
 
     pub(crate) fn outbox(&self) {

@@ -61,7 +61,11 @@ impl Cli {
                 log_to_stderr(config.log_format);
                 tokio.block_on(runtime::run(&config))
             }
-            Command::Eval { cases, predictions, engine } => {
+            Command::Eval {
+                cases,
+                predictions,
+                engine,
+            } => {
                 log_to_stderr(LogFormat::Text);
                 let count = tokio.block_on(eval::run(&cases, &predictions, engine.into()))?;
                 println!("{count} predictions in {}", predictions.display());
@@ -74,7 +78,9 @@ impl Cli {
 /// Log lines go to standard error; `RUST_LOG` selects them.
 fn log_to_stderr(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

@@ -33,7 +33,11 @@ pub struct RunConfig {
     pub mail_dir: Option<PathBuf>,
 
     /// Sender of all mails
-    #[arg(long, env = "MAIL_FROM", default_value = "SmartStack <no-reply@smartstack.localhost>")]
+    #[arg(
+        long,
+        env = "MAIL_FROM",
+        default_value = "SmartStack <no-reply@smartstack.localhost>"
+    )]
     pub mail_from: Mailbox,
 
     /// Seconds for which a job or message is lent to this worker; renewed three times within
@@ -70,14 +74,24 @@ impl RunConfig {
     /// # Errors
     /// Neither is given, or what is given does not work; the text says what to set.
     pub fn mailer(&self) -> anyhow::Result<Mailer> {
-        match (given(self.smtp_url.as_ref().map(|url| url.expose_secret())), &self.mail_dir) {
+        match (
+            given(self.smtp_url.as_ref().map(|url| url.expose_secret())),
+            &self.mail_dir,
+        ) {
             (Some(url), _) => {
                 let mailer = SmtpMailer::new(url, self.mail_from.clone());
-                Ok(Mailer::Smtp(mailer.map_err(anyhow::Error::msg).context("SMTP_URL")?))
+                Ok(Mailer::Smtp(
+                    mailer.map_err(anyhow::Error::msg).context("SMTP_URL")?,
+                ))
             }
             (None, Some(folder)) if !folder.as_os_str().is_empty() => {
                 let mailer = FileMailer::new(folder, self.mail_from.clone());
-                let unusable = || format!("SMARTSTACK_MAIL_DIR: {} cannot be used as a folder", folder.display());
+                let unusable = || {
+                    format!(
+                        "SMARTSTACK_MAIL_DIR: {} cannot be used as a folder",
+                        folder.display()
+                    )
+                };
                 Ok(Mailer::File(mailer.with_context(unusable)?))
             }
             _ => bail!(
@@ -96,7 +110,9 @@ fn given(value: Option<&str>) -> Option<&str> {
 /// Checks PUBLIC_URL and takes a trailing slash off.
 fn public_url(value: &str) -> anyhow::Result<String> {
     let value = value.trim().trim_end_matches('/');
-    let host = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+    let host = value
+        .strip_prefix("https://")
+        .or_else(|| value.strip_prefix("http://"));
     let host = host.context("must begin with https:// (or http:// on this machine)")?;
     ensure!(
         !host.is_empty() && !host.contains(['/', '?', '#', '@']) && !host.contains(char::is_whitespace),
@@ -118,8 +134,16 @@ mod tests {
     }
 
     fn parse(more: &[&str]) -> Result<RunConfig, String> {
-        let given = ["worker", "--database-url", "postgres://u:hidden@h/d", "--secret", "hidden-too"];
-        Cli::try_parse_from(given.iter().chain(more)).map(|cli| cli.run).map_err(|error| error.to_string())
+        let given = [
+            "worker",
+            "--database-url",
+            "postgres://u:hidden@h/d",
+            "--secret",
+            "hidden-too",
+        ];
+        Cli::try_parse_from(given.iter().chain(more))
+            .map(|cli| cli.run)
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -132,7 +156,14 @@ mod tests {
             ("https://plan.example.com/app", None),
             ("ftp://plan.example.com", None),
         ] {
-            assert_eq!(parse(&["--public-url", value]).ok().map(|run| run.public_url).as_deref(), kept, "{value}");
+            assert_eq!(
+                parse(&["--public-url", value])
+                    .ok()
+                    .map(|run| run.public_url)
+                    .as_deref(),
+                kept,
+                "{value}"
+            );
         }
     }
 
@@ -142,16 +173,28 @@ mod tests {
         assert!(missing.contains("--public-url"), "{missing}");
         let run = parse(&["--public-url", "https://a.example"]).unwrap();
         let error = run.mailer().unwrap_err().to_string();
-        assert!(error.contains("SMTP_URL") && error.contains("SMARTSTACK_MAIL_DIR"), "{error}");
+        assert!(
+            error.contains("SMTP_URL") && error.contains("SMARTSTACK_MAIL_DIR"),
+            "{error}"
+        );
         let zero = parse(&["--public-url", "https://a.example", "--lease-seconds", "0"]).unwrap_err();
         assert!(zero.contains("--lease-seconds"), "{zero}");
     }
 
     #[test]
     fn an_unusable_mail_server_does_not_repeat_its_password() {
-        let run = parse(&["--public-url", "https://a.example", "--smtp-url", "imap://me:hidden@h"]).unwrap();
+        let run = parse(&[
+            "--public-url",
+            "https://a.example",
+            "--smtp-url",
+            "imap://me:hidden@h",
+        ])
+        .unwrap();
         let error = format!("{:#}", run.mailer().unwrap_err());
-        assert!(error.starts_with("SMTP_URL: ") && !error.contains("hidden"), "{error}");
+        assert!(
+            error.starts_with("SMTP_URL: ") && !error.contains("hidden"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -67,9 +67,14 @@ pub async fn run(cases: &Path, predictions: &Path, engine: Engine) -> anyhow::Re
     std::fs::create_dir_all(predictions).with_context(|| format!("cannot make {}", predictions.display()))?;
     for file in &files {
         let of_file = || format!("case {}", file.display());
-        let case: Case = serde_json::from_slice(&std::fs::read(file).with_context(of_file)?).with_context(of_file)?;
+        let case: Case =
+            serde_json::from_slice(&std::fs::read(file).with_context(of_file)?).with_context(of_file)?;
         // The id becomes a file name.
-        ensure!(!case.id.is_empty() && !case.id.contains(['/', '\\', '.']), "case {}: bad id", file.display());
+        ensure!(
+            !case.id.is_empty() && !case.id.contains(['/', '\\', '.']),
+            "case {}: bad id",
+            file.display()
+        );
         let prediction = predict(&case, engine).await.with_context(of_file)?;
         let path = predictions.join(format!("{}.json", case.id));
         std::fs::write(&path, serde_json::to_vec_pretty(&prediction)?)
@@ -79,7 +84,12 @@ pub async fn run(cases: &Path, predictions: &Path, engine: Engine) -> anyhow::Re
 }
 
 async fn predict(case: &Case, engine: Engine) -> anyhow::Result<Prediction> {
-    let draft = engine.plan(PlanInput { text: case.text.clone(), today: case.today }).await?;
+    let draft = engine
+        .plan(PlanInput {
+            text: case.text.clone(),
+            today: case.today,
+        })
+        .await?;
     let validated = validate(draft, &case.text, case.today);
     let mut prediction = Prediction::default();
     for PlanItem { draft: item, .. } in validated.items {
@@ -88,7 +98,10 @@ async fn predict(case: &Case, engine: Engine) -> anyhow::Result<Prediction> {
                 title: item.title,
                 quote: item.quote,
                 due: item.due,
-                hours: item.effort_minutes.map(|(min, max)| Hours { min: hours(min), max: hours(max) }),
+                hours: item.effort_minutes.map(|(min, max)| Hours {
+                    min: hours(min),
+                    max: hours(max),
+                }),
                 owner: match item.responsible {
                     Responsible::Freelancer => "freelancer",
                     Responsible::Client => "client",

@@ -36,7 +36,9 @@ pub async fn pass(name: &'static str) -> Result<(), Failed> {
         Some("abort") => std::process::abort(),
         Some("panic") => panic!("fail point {name}"),
         Some(action) => {
-            let Some(file) = action.strip_prefix("wait:") else { return Err(Failed(name)) };
+            let Some(file) = action.strip_prefix("wait:") else {
+                return Err(Failed(name));
+            };
             tracing::warn!(point = name, "fail point reached, waiting");
             while !std::path::Path::new(file).exists() {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;

@@ -29,8 +29,11 @@ const PURGE_EVERY: Duration = Duration::from_secs(600);
 
 /// Longest wait while the database or the queue does not answer: half of the 5 s within which work has to
 /// go on after their return.
-const OUTAGE_WAIT: RetryPolicy =
-    RetryPolicy { base: Duration::from_millis(100), cap: Duration::from_millis(2500), max_receives: u32::MAX };
+const OUTAGE_WAIT: RetryPolicy = RetryPolicy {
+    base: Duration::from_millis(100),
+    cap: Duration::from_millis(2500),
+    max_receives: u32::MAX,
+};
 
 /// From the outbox to the queue.
 #[derive(Debug)]
@@ -55,7 +58,11 @@ impl Relay {
                         purged = Instant::now();
                         self.purge().await;
                     }
-                    if moved == usize::from(BATCH) { Duration::ZERO } else { LOOK_EVERY }
+                    if moved == usize::from(BATCH) {
+                        Duration::ZERO
+                    } else {
+                        LOOK_EVERY
+                    }
                 }
                 Err(error) => {
                     outages += 1;
@@ -68,7 +75,9 @@ impl Relay {
     }
 
     async fn purge(&self) {
-        let purge = self.db.in_system(|tx| Box::pin(async move { outbox::purge_sent(tx, KEEP_SENT).await }));
+        let purge = self
+            .db
+            .in_system(|tx| Box::pin(async move { outbox::purge_sent(tx, KEEP_SENT).await }));
         match purge.await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "old outbox rows removed"),
@@ -91,9 +100,13 @@ impl Relay {
                     }
                     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
                     let bodies = rows.into_iter().map(|row| Envelope::from(row).encode()).collect();
-                    failpoint::pass("relay::before_send").await.map_err(StoreError::fault)?;
+                    failpoint::pass("relay::before_send")
+                        .await
+                        .map_err(StoreError::fault)?;
                     queue.send(bodies).await.map_err(StoreError::fault)?;
-                    failpoint::pass("relay::after_send").await.map_err(StoreError::fault)?;
+                    failpoint::pass("relay::after_send")
+                        .await
+                        .map_err(StoreError::fault)?;
                     for id in &ids {
                         outbox::mark_sent(tx, *id).await?;
                     }

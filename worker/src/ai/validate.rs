@@ -90,7 +90,11 @@ pub fn validate(draft: PlanDraft, text: &str, today: NaiveDate) -> Validated {
             }
             let start = counter.at(bytes.start);
             let code_points = start..start + text[bytes.clone()].chars().count();
-            result.items.push(PlanItem { draft, bytes, code_points });
+            result.items.push(PlanItem {
+                draft,
+                bytes,
+                code_points,
+            });
         }
     }
     result
@@ -100,11 +104,16 @@ pub fn validate(draft: PlanDraft, text: &str, today: NaiveDate) -> Validated {
 fn check(mut item: DraftItem, text: &str, today: NaiveDate) -> Result<(DraftItem, Range<usize>), Flaw> {
     let bytes = locate(text, &item.quote, item.quote_at).ok_or(Flaw::Ungrounded)?;
     item.title = item.title.split_whitespace().collect::<Vec<_>>().join(" ");
-    if item.title.is_empty() || item.title.chars().count() > TITLE_MAX || item.title.contains(char::is_control) {
+    if item.title.is_empty()
+        || item.title.chars().count() > TITLE_MAX
+        || item.title.contains(char::is_control)
+    {
         return Err(Flaw::Title);
     }
     item.due = item.due.filter(|due| believable_day(*due, today));
-    item.effort_minutes = item.effort_minutes.filter(|(min, max)| 0 < *min && min <= max && *max <= MINUTES_MAX);
+    item.effort_minutes = item
+        .effort_minutes
+        .filter(|(min, max)| 0 < *min && min <= max && *max <= MINUTES_MAX);
     item.amount = item.amount.filter(believable_amount);
     match item.kind {
         ItemKind::Budget if item.amount.is_none() => return Err(Flaw::Empty),
@@ -145,7 +154,11 @@ struct CodePoints<'a> {
 
 impl<'a> CodePoints<'a> {
     fn new(text: &'a str) -> Self {
-        Self { rest: text, bytes: 0, code_points: 0 }
+        Self {
+            rest: text,
+            bytes: 0,
+            code_points: 0,
+        }
     }
 
     /// Code points before the byte `offset`, a character boundary not before the last one asked for.
@@ -185,7 +198,14 @@ mod tests {
     }
 
     fn run(items: Vec<DraftItem>) -> Validated {
-        validate(PlanDraft { language: None, items }, TEXT, today())
+        validate(
+            PlanDraft {
+                language: None,
+                items,
+            },
+            TEXT,
+            today(),
+        )
     }
 
     #[test]
@@ -214,7 +234,10 @@ mod tests {
     #[test]
     fn a_wrong_place_is_searched_for_even_inside_a_character() {
         for at in [0, 3, 8, 9999] {
-            let result = run(vec![DraftItem { quote_at: Some(at), ..item("No logo") }]);
+            let result = run(vec![DraftItem {
+                quote_at: Some(at),
+                ..item("No logo")
+            }]);
             assert_eq!(result.items[0].bytes.start, TEXT.find("No logo").unwrap(), "{at}");
         }
     }
@@ -222,7 +245,13 @@ mod tests {
     #[test]
     fn the_second_of_two_equal_quotes_can_be_meant() {
         let text = "call Ann. call Ann.";
-        let draft = PlanDraft { language: None, items: vec![DraftItem { quote_at: Some(10), ..item("call Ann") }] };
+        let draft = PlanDraft {
+            language: None,
+            items: vec![DraftItem {
+                quote_at: Some(10),
+                ..item("call Ann")
+            }],
+        };
         assert_eq!(validate(draft, text, today()).items[0].code_points, 10..18);
     }
 
@@ -237,7 +266,10 @@ mod tests {
     fn budget_and_deadline_may_share_a_sentence_with_a_task() {
         let budget = DraftItem {
             kind: ItemKind::Budget,
-            amount: Some(Money { amount_cents: 10_000, currency: "EUR".to_owned() }),
+            amount: Some(Money {
+                amount_cents: 10_000,
+                currency: "EUR".to_owned(),
+            }),
             ..item("Budget is 100 €")
         };
         let result = run(vec![item("Friday. Budget is 100 €. No"), budget]);
@@ -246,41 +278,108 @@ mod tests {
 
     #[test]
     fn titles_have_bounds() {
-        for title in [String::new(), "  ".to_owned(), "x".repeat(TITLE_MAX + 1), "a\u{7}b".to_owned()] {
-            assert_eq!(run(vec![DraftItem { title, ..item("No logo") }]).flaws, [Flaw::Title]);
+        for title in [
+            String::new(),
+            "  ".to_owned(),
+            "x".repeat(TITLE_MAX + 1),
+            "a\u{7}b".to_owned(),
+        ] {
+            assert_eq!(
+                run(vec![DraftItem {
+                    title,
+                    ..item("No logo")
+                }])
+                .flaws,
+                [Flaw::Title]
+            );
         }
-        assert_eq!(run(vec![DraftItem { title: "ü".repeat(TITLE_MAX), ..item("No logo") }]).items.len(), 1);
+        assert_eq!(
+            run(vec![DraftItem {
+                title: "ü".repeat(TITLE_MAX),
+                ..item("No logo")
+            }])
+            .items
+            .len(),
+            1
+        );
     }
 
     #[test]
     fn values_out_of_bounds_are_left_out_of_the_item() {
         let day = |year| NaiveDate::from_ymd_opt(year, 3, 4);
-        for (due, kept) in [(day(2026), true), (day(2025), true), (day(1999), false), (day(2999), false)] {
-            let result = run(vec![DraftItem { due, ..item("No logo") }]);
+        for (due, kept) in [
+            (day(2026), true),
+            (day(2025), true),
+            (day(1999), false),
+            (day(2999), false),
+        ] {
+            let result = run(vec![DraftItem {
+                due,
+                ..item("No logo")
+            }]);
             assert_eq!(result.items[0].draft.due.is_some(), kept, "{due:?}");
         }
-        for (effort, kept) in [((60, 90), true), ((0, 0), false), ((90, 60), false), ((1, MINUTES_MAX + 1), false)]
-        {
-            let result = run(vec![DraftItem { effort_minutes: Some(effort), ..item("No logo") }]);
+        for (effort, kept) in [
+            ((60, 90), true),
+            ((0, 0), false),
+            ((90, 60), false),
+            ((1, MINUTES_MAX + 1), false),
+        ] {
+            let result = run(vec![DraftItem {
+                effort_minutes: Some(effort),
+                ..item("No logo")
+            }]);
             assert_eq!(result.items[0].draft.effort_minutes.is_some(), kept, "{effort:?}");
         }
     }
 
     #[test]
     fn a_budget_needs_a_sum_and_a_deadline_a_day() {
-        for amount in [None, Some(Money { amount_cents: 0, currency: "EUR".into() }), Some(Money { amount_cents: 5, currency: "€".into() })]
-        {
-            let result = run(vec![DraftItem { kind: ItemKind::Budget, amount, ..item("No logo") }]);
+        for amount in [
+            None,
+            Some(Money {
+                amount_cents: 0,
+                currency: "EUR".into(),
+            }),
+            Some(Money {
+                amount_cents: 5,
+                currency: "€".into(),
+            }),
+        ] {
+            let result = run(vec![DraftItem {
+                kind: ItemKind::Budget,
+                amount,
+                ..item("No logo")
+            }]);
             assert_eq!(result.flaws, [Flaw::Empty]);
         }
-        assert_eq!(run(vec![DraftItem { kind: ItemKind::Deadline, ..item("No logo") }]).flaws, [Flaw::Empty]);
+        assert_eq!(
+            run(vec![DraftItem {
+                kind: ItemKind::Deadline,
+                ..item("No logo")
+            }])
+            .flaws,
+            [Flaw::Empty]
+        );
     }
 
     #[test]
     fn there_is_a_most() {
         let text = "do it. ".repeat(ITEMS_MAX + 5);
-        let items = (0..ITEMS_MAX + 5).map(|n| DraftItem { quote_at: Some(n * 7), ..item("do it") }).collect();
-        let result = validate(PlanDraft { language: None, items }, &text, today());
+        let items = (0..ITEMS_MAX + 5)
+            .map(|n| DraftItem {
+                quote_at: Some(n * 7),
+                ..item("do it")
+            })
+            .collect();
+        let result = validate(
+            PlanDraft {
+                language: None,
+                items,
+            },
+            &text,
+            today(),
+        );
         assert_eq!(result.items.len(), ITEMS_MAX);
         assert_eq!(result.flaws, [Flaw::TooMany; 5]);
     }

@@ -49,16 +49,31 @@ pub(super) async fn run(
 fn places(services: &Services, content: MailContent) -> (&'static str, Values) {
     let address = &services.public_url;
     let (template, values) = match content {
-        MailContent::ConfirmSignUp { name, sign_up_id, expires_at } => {
+        MailContent::ConfirmSignUp {
+            name,
+            sign_up_id,
+            expires_at,
+        } => {
             let token = services.secrets.sign_up_token(sign_up_id);
             let link = format!("{address}/confirm?token={token}");
             let until = expires_at.format("%-d %B %Y, %H:%M UTC").to_string();
-            ("confirm_sign_up", vec![("name", name), ("link", link), ("until", until)])
+            (
+                "confirm_sign_up",
+                vec![("name", name), ("link", link), ("until", until)],
+            )
         }
-        MailContent::AlreadyRegistered { name } => {
-            ("already_registered", vec![("name", name), ("sign_in_url", format!("{address}/sign-in"))])
-        }
+        MailContent::AlreadyRegistered { name } => (
+            "already_registered",
+            vec![("name", name), ("sign_in_url", format!("{address}/sign-in"))],
+        ),
     };
     let everywhere = ("public_url", address.clone());
-    (template, values.into_iter().chain([everywhere]).map(|(name, value)| (name.to_owned(), value)).collect())
+    (
+        template,
+        values
+            .into_iter()
+            .chain([everywhere])
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }

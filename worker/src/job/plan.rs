@@ -21,6 +21,7 @@ use crate::adapter::model::EngineError;
 use crate::ai::plan::PlanInput;
 use crate::ai::validate::{PlanItem, validate};
 use crate::failpoint;
+use crate::runtime::failure::catch_panic;
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::{Failure, FailureKind};
 
@@ -40,12 +41,17 @@ pub(super) async fn run(
         return Ok(());
     };
     let heartbeat = keep(services, envelope, attempt);
-    let held = Held { services, envelope, attempt };
+    let held = Held {
+        services,
+        envelope,
+        attempt,
+    };
     let result = tokio::select! {
         biased;
         () = give_back.cancelled() => Err(Failure::said(FailureKind::NotNow, "the worker is stopping")),
         () = heartbeat.lost() => Err(Failure::said(FailureKind::Superseded, "the job's lease was lost")),
-        result = tokio::time::timeout(WORK_MAX, held.work()) => {
+        // Caught here, where the attempt is known.
+        result = tokio::time::timeout(WORK_MAX, catch_panic(held.work())) => {
             result.unwrap_or_else(|_| Err(Failure::said(FailureKind::TimedOut, "the work took too long")))
         }
     };
@@ -58,11 +64,15 @@ pub(super) async fn release(
     envelope: &JobEnvelope,
     failure: &Failure,
 ) -> anyhow::Result<()> {
-    let Some(attempt) = failure.attempt else { return Ok(()) };
+    let Some(attempt) = failure.attempt else {
+        return Ok(());
+    };
     let id = envelope.job_id();
     let released = services
         .db
-        .in_worker(envelope, move |tx| Box::pin(async move { job::release(tx, id, attempt).await }))
+        .in_worker(envelope, move |tx| {
+            Box::pin(async move { job::release(tx, id, attempt).await })
+        })
         .await?;
     if released == Written::Fenced {
         tracing::info!(job = %id, attempt, "nothing to let go: the job is over or in other hands");
@@ -85,7 +95,11 @@ pub(super) async fn give_up(
             Err(failure) => return Err(failure.cause),
         },
     };
-    let held = Held { services, envelope, attempt };
+    let held = Held {
+        services,
+        envelope,
+        attempt,
+    };
     match held.needs_person(NeedsPerson::given_up(failure.kind)).await {
         Ok(()) => Ok(()),
         Err(failure) if failure.kind == FailureKind::Superseded => Ok(()),
@@ -98,7 +112,9 @@ async fn claim(services: &Services, envelope: &JobEnvelope) -> Result<Option<i32
     let (id, lease) = (envelope.job_id(), lease(services));
     let claim = services
         .db
-        .in_worker(envelope, move |tx| Box::pin(async move { job::claim(tx, id, &lease).await }))
+        .in_worker(envelope, move |tx| {
+            Box::pin(async move { job::claim(tx, id, &lease).await })
+        })
         .await?;
     match claim {
         Claim::Claimed { attempt } => {
@@ -123,7 +139,10 @@ async fn claim(services: &Services, envelope: &JobEnvelope) -> Result<Option<i32
 
 fn lease(services: &Services) -> Lease {
     let duration = chrono::TimeDelta::from_std(services.lease).unwrap_or(chrono::TimeDelta::MAX);
-    Lease { owner: services.worker_name.clone(), duration }
+    Lease {
+        owner: services.worker_name.clone(),
+        duration,
+    }
 }
 
 /// Extends the job's lease until dropped.
@@ -133,10 +152,9 @@ fn keep(services: &Services, envelope: &JobEnvelope, attempt: i32) -> Heartbeat 
         let (db, envelope, lease) = (db.clone(), envelope.clone(), lease.clone());
         async move {
             let id = envelope.job_id();
-            let extend =
-                db.in_worker(&envelope, move |tx| {
-                    Box::pin(async move { job::heartbeat(tx, id, attempt, &lease).await })
-                });
+            let extend = db.in_worker(&envelope, move |tx| {
+                Box::pin(async move { job::heartbeat(tx, id, attempt, &lease).await })
+            });
             Ok::<_, DomainError>(extend.await? != Written::Fenced)
         }
     })
@@ -158,14 +176,19 @@ impl Held<'_> {
         let context = self
             .services
             .db
-            .in_worker(self.envelope, move |tx| Box::pin(async move { job::context(tx, id).await }))
+            .in_worker(self.envelope, move |tx| {
+                Box::pin(async move { job::context(tx, id).await })
+            })
             .await?;
         let (text, today) = (context.document.text, context.today);
         let length = text.chars().count();
         if length > TEXT_MAX {
             return self.needs_person(NeedsPerson::too_long(length, TEXT_MAX)).await;
         }
-        let input = PlanInput { text: text.clone(), today };
+        let input = PlanInput {
+            text: text.clone(),
+            today,
+        };
         let input_hash = input_hash(&input);
         let draft = engine.plan(input).await?;
 
@@ -188,7 +211,11 @@ impl Held<'_> {
                 language,
                 duration_ms: i32::try_from(began.elapsed().as_millis()).unwrap_or(i32::MAX),
             },
-            items: validated.items.into_iter().map(item_draft).collect::<Result<_, _>>()?,
+            items: validated
+                .items
+                .into_iter()
+                .map(item_draft)
+                .collect::<Result<_, _>>()?,
         })
         .await
     }
@@ -237,7 +264,10 @@ impl Held<'_> {
 fn mine<T>(written: Written<T>) -> Result<T, Failure> {
     match written {
         Written::Done(value) => Ok(value),
-        Written::Fenced => Err(Failure::said(FailureKind::Superseded, "the job is over or in other hands")),
+        Written::Fenced => Err(Failure::said(
+            FailureKind::Superseded,
+            "the job is over or in other hands",
+        )),
     }
 }
 
@@ -265,7 +295,10 @@ fn item_draft(item: PlanItem) -> Result<ItemDraft, Failure> {
 /// SHA-256, in hexadecimal, of what the engine was given: the day, a line end, the text.
 fn input_hash(input: &PlanInput) -> String {
     use std::fmt::Write as _;
-    let digest = Sha256::new().chain_update(format!("{}\n", input.today)).chain_update(&input.text).finalize();
+    let digest = Sha256::new()
+        .chain_update(format!("{}\n", input.today))
+        .chain_update(&input.text)
+        .finalize();
     digest.iter().fold(String::new(), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");

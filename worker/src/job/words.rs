@@ -14,15 +14,20 @@ pub(super) struct NeedsPerson {
 impl NeedsPerson {
     /// Of so many proposals, none held.
     pub(super) fn nothing_usable(proposed: usize) -> Self {
-        if proposed == 0 { Self::nothing_found() } else { Self::output_invalid() }
+        if proposed == 0 {
+            Self::nothing_found()
+        } else {
+            Self::output_invalid()
+        }
     }
 
     fn nothing_found() -> Self {
         Self {
             reason: JobReason::NothingFound,
-            message: "Nothing in this text reads like a task, a question or a decision. Select a passage to make \
+            message:
+                "Nothing in this text reads like a task, a question or a decision. Select a passage to make \
                       a task of it by hand."
-                .to_owned(),
+                    .to_owned(),
         }
     }
 
@@ -39,9 +44,10 @@ impl NeedsPerson {
     pub(super) fn output_invalid() -> Self {
         Self {
             reason: JobReason::OutputInvalid,
-            message: "What was proposed could not be traced to the text, so it was left out. Try again, or select \
+            message:
+                "What was proposed could not be traced to the text, so it was left out. Try again, or select \
                       passages to make tasks by hand."
-                .to_owned(),
+                    .to_owned(),
         }
     }
 
@@ -50,14 +56,16 @@ impl NeedsPerson {
         match kind {
             FailureKind::TimedOut => Self {
                 reason: JobReason::TimedOut,
-                message: "Reading this text took too long. Try again, or select passages to make tasks by hand."
-                    .to_owned(),
+                message:
+                    "Reading this text took too long. Try again, or select passages to make tasks by hand."
+                        .to_owned(),
             },
             _ => Self {
                 reason: JobReason::Internal,
-                message: "Something went wrong on our side while reading this text. The text is safe: try again, \
+                message:
+                    "Something went wrong on our side while reading this text. The text is safe: try again, \
                           or select passages to make tasks by hand."
-                    .to_owned(),
+                        .to_owned(),
             },
         }
     }

@@ -10,14 +10,21 @@ use crate::adapter::queue::Received;
 use crate::failpoint;
 
 /// Deletes, gives back or buries `message`.
-pub(super) async fn settle<H: Handler>(consumer: &Consumer<H>, message: &Received, result: Result<(), Failure>) {
+pub(super) async fn settle<H: Handler>(
+    consumer: &Consumer<H>,
+    message: &Received,
+    result: Result<(), Failure>,
+) {
     let settled = match result {
         Ok(()) => finish(consumer, message).await,
         Err(failure) => after(consumer, message, failure).await,
     };
     if let Err(error) = settled {
         // Nothing is lost: its lease ends, and it is received again.
-        tracing::warn!(error = format!("{error:#}"), "a message could not be settled; it will come again");
+        tracing::warn!(
+            error = format!("{error:#}"),
+            "a message could not be settled; it will come again"
+        );
     }
 }
 
@@ -27,9 +34,17 @@ async fn finish<H>(consumer: &Consumer<H>, message: &Received) -> anyhow::Result
     Ok(())
 }
 
-async fn after<H: Handler>(consumer: &Consumer<H>, message: &Received, failure: Failure) -> anyhow::Result<()> {
+async fn after<H: Handler>(
+    consumer: &Consumer<H>,
+    message: &Received,
+    failure: Failure,
+) -> anyhow::Result<()> {
     let receives = message.receive_count;
-    match consumer.settings.retry.verdict(failure.kind, receives, failure.not_before, &consumer.random) {
+    match consumer
+        .settings
+        .retry
+        .verdict(failure.kind, receives, failure.not_before, &consumer.random)
+    {
         Verdict::Retry(delay) => {
             if failure.kind == FailureKind::NotNow {
                 tracing::info!(cause = %failure, receives, ?delay, "message given back");

@@ -1,8 +1,10 @@
 //! Why work did not finish, sorted by what to do about it.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use smartstack_domain::error::{DomainError, StoreErrorKind};
 
 use crate::failpoint;
@@ -39,7 +41,12 @@ pub struct Failure {
 impl Failure {
     /// A failure of `kind`, because of `cause`.
     pub fn new(kind: FailureKind, cause: impl Into<anyhow::Error>) -> Self {
-        Self { kind, cause: cause.into(), not_before: Duration::ZERO, attempt: None }
+        Self {
+            kind,
+            cause: cause.into(),
+            not_before: Duration::ZERO,
+            attempt: None,
+        }
     }
 
     /// A failure of `kind` that a sentence explains.
@@ -49,13 +56,19 @@ impl Failure {
 
     /// Give the message back and look at it again after `delay`.
     pub fn not_now(delay: Duration, cause: impl fmt::Display + fmt::Debug + Send + Sync + 'static) -> Self {
-        Self { not_before: delay, ..Self::said(FailureKind::NotNow, cause) }
+        Self {
+            not_before: delay,
+            ..Self::said(FailureKind::NotNow, cause)
+        }
     }
 
     /// The same failure, of the job's `attempt`.
     #[must_use]
     pub fn of_attempt(self, attempt: i32) -> Self {
-        Self { attempt: Some(attempt), ..self }
+        Self {
+            attempt: Some(attempt),
+            ..self
+        }
     }
 }
 
@@ -78,10 +91,33 @@ impl From<DomainError> for Failure {
                 StoreErrorKind::Unavailable | StoreErrorKind::Timeout | StoreErrorKind::Contention => {
                     FailureKind::Unavailable
                 }
-                StoreErrorKind::Unique | StoreErrorKind::Constraint | StoreErrorKind::Fault => FailureKind::Permanent,
+                StoreErrorKind::Unique | StoreErrorKind::Constraint | StoreErrorKind::Fault => {
+                    FailureKind::Permanent
+                }
             },
             _ => FailureKind::Permanent,
         };
         Self::new(kind, error)
     }
+}
+
+/// Does the work, and turns its panic into a failure: a fault in the program, which repeating does not mend.
+///
+/// # Errors
+/// The work's own, or its panic.
+pub async fn catch_panic(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    // Nothing of the work is looked at after a panic, so it cannot be seen half-way.
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| {
+            let said = panic.downcast_ref::<&str>().copied();
+            let said = said
+                .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+                .unwrap_or("(no text)");
+            Err(Failure::new(
+                FailureKind::Permanent,
+                anyhow::anyhow!("panic: {said}"),
+            ))
+        })
 }

@@ -49,7 +49,10 @@ impl Heartbeat {
             }
             signal.cancel();
         });
-        Self { lost, _task: AbortOnDropHandle::new(task) }
+        Self {
+            lost,
+            _task: AbortOnDropHandle::new(task),
+        }
     }
 
     /// Resolves when the lease is lost.

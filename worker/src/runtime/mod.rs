@@ -53,7 +53,11 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
     let queue = Queue::Postgres(PostgresQueue::new(db.clone()));
     let shutdown = Shutdown::default();
 
-    let relay = Relay { db: db.clone(), queue: queue.clone(), random: random.clone() };
+    let relay = Relay {
+        db: db.clone(),
+        queue: queue.clone(),
+        random: random.clone(),
+    };
     let mut relay = tokio::spawn(relay.run(shutdown.stop.clone()));
     let consumer = Consumer {
         queue,
@@ -64,7 +68,11 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
             engine: Engine::Basic,
             secrets,
             public_url: config.public_url.clone(),
-            worker_name: format!("{}-{}", std::process::id(), random.uuid(db.clock().now()).simple()),
+            worker_name: format!(
+                "{}-{}",
+                std::process::id(),
+                random.uuid(db.clock().now()).simple()
+            ),
             lease: config.lease(),
         }),
         settings: Settings {
@@ -75,7 +83,11 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
         random,
     };
     let mut consumer = tokio::spawn(consumer.run(shutdown.clone()));
-    tracing::info!(concurrency = config.concurrency, lease_seconds = config.lease_seconds, "worker ready");
+    tracing::info!(
+        concurrency = config.concurrency,
+        lease_seconds = config.lease_seconds,
+        "worker ready"
+    );
 
     tokio::select! {
         asked = drain::asked_to_stop() => asked.context("cannot listen for signals")?,
@@ -85,7 +97,10 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
     }
     tracing::info!("stopping");
     shutdown.begin(drain::FINISH_WITHIN);
-    if tokio::time::timeout(drain::EXIT_WITHIN, futures_util::future::join(relay, consumer)).await.is_err() {
+    if tokio::time::timeout(drain::EXIT_WITHIN, futures_util::future::join(relay, consumer))
+        .await
+        .is_err()
+    {
         tracing::error!("some work neither ended nor could be given back; its lease will end");
     }
     let _ = tokio::time::timeout(drain::CLOSE_WITHIN, db.close()).await;

@@ -1,17 +1,16 @@
 //! The consumer: receives messages, has at most so many worked on at a time, and keeps each one lent to this
 //! worker meanwhile.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use smartstack_domain::clock::Random;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::drain::Shutdown;
+use super::failure::catch_panic;
 use super::heartbeat::Heartbeat;
 use super::retry::{RetryPolicy, jitter};
 use super::{Failure, FailureKind, ack};
@@ -29,10 +28,18 @@ pub trait Handler: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// The message will be received again: let go of what the failed attempt holds.
-    fn release(&self, message: &Received, failure: &Failure) -> impl Future<Output = anyhow::Result<()>> + Send;
+    fn release(
+        &self,
+        message: &Received,
+        failure: &Failure,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send;
 
     /// The message will not be received again: tell a person.
-    fn give_up(&self, message: &Received, failure: &Failure) -> impl Future<Output = anyhow::Result<()>> + Send;
+    fn give_up(
+        &self,
+        message: &Received,
+        failure: &Failure,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send;
 }
 
 /// How the consumer works.
@@ -67,8 +74,11 @@ const RECEIVE_WAIT: Duration = Duration::from_secs(10);
 
 /// Longest wait between receives while the queue does not answer: half of the 5 s within which work has to
 /// go on after its return.
-const OUTAGE_WAIT: RetryPolicy =
-    RetryPolicy { base: Duration::from_millis(100), cap: Duration::from_millis(2500), max_receives: u32::MAX };
+const OUTAGE_WAIT: RetryPolicy = RetryPolicy {
+    base: Duration::from_millis(100),
+    cap: Duration::from_millis(2500),
+    max_receives: u32::MAX,
+};
 
 impl<H: Handler> Consumer<H> {
     /// Works until told to stop, and then until what is in hand is finished or given back.
@@ -79,7 +89,11 @@ impl<H: Handler> Consumer<H> {
         let mut outages = 0;
         while let Some(mut permits) = free_slots(&slots, &shutdown.stop).await {
             let lease = consumer.settings.lease;
-            match consumer.queue.receive(permits.len(), lease, RECEIVE_WAIT, &shutdown.stop).await {
+            match consumer
+                .queue
+                .receive(permits.len(), lease, RECEIVE_WAIT, &shutdown.stop)
+                .await
+            {
                 Ok(messages) => {
                     outages = 0;
                     for message in messages {
@@ -114,12 +128,13 @@ impl<H: Handler> Consumer<H> {
         });
         let result = if message.receive_count > self.settings.retry.max_receives {
             // It never came to an end: presumably it ends its worker each time. Do not try it once more.
-            Err(Failure::said(FailureKind::Permanent, "received too often without an end"))
+            Err(Failure::said(
+                FailureKind::Permanent,
+                "received too often without an end",
+            ))
         } else {
             tokio::select! {
-                result = AssertUnwindSafe(self.handle(message, give_back)).catch_unwind() => {
-                    result.unwrap_or_else(|panic| Err(Failure::new(FailureKind::Permanent, panic_error(&*panic))))
-                }
+                result = catch_panic(self.handle(message, give_back)) => result,
                 () = heartbeat.lost() => Err(Failure::said(FailureKind::Superseded, "the message's lease was lost")),
             }
         };
@@ -146,10 +161,4 @@ async fn free_slots(slots: &Arc<Semaphore>, stop: &CancellationToken) -> Option<
         permits.push(permit);
     }
     Some(permits)
-}
-
-/// What a panic said.
-fn panic_error(panic: &(dyn std::any::Any + Send)) -> anyhow::Error {
-    let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    anyhow::anyhow!("panic: {}", said.unwrap_or("(no text)"))
 }

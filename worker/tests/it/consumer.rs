@@ -29,11 +29,21 @@ struct Scripted {
 
 impl Scripted {
     fn note(&self, message: &Received, verb: &str) {
-        *self.happened.lock().unwrap().entry(format!("{} {verb}", message.body)).or_default() += 1;
+        *self
+            .happened
+            .lock()
+            .unwrap()
+            .entry(format!("{} {verb}", message.body))
+            .or_default() += 1;
     }
 
     fn count(&self, what: &str) -> usize {
-        self.happened.lock().unwrap().get(what).copied().unwrap_or_default()
+        self.happened
+            .lock()
+            .unwrap()
+            .get(what)
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -91,7 +101,10 @@ impl Running {
     async fn start(concurrency: usize, bodies: &[&str]) -> Self {
         let database = TestDb::new().await;
         let queue = Queue::Postgres(PostgresQueue::new(database.worker().clone()));
-        queue.send(bodies.iter().map(|body| (*body).to_owned()).collect()).await.unwrap();
+        queue
+            .send(bodies.iter().map(|body| (*body).to_owned()).collect())
+            .await
+            .unwrap();
         let (work, shutdown) = (Arc::new(Scripted::default()), Shutdown::default());
         let consumer = Consumer {
             queue,
@@ -99,26 +112,49 @@ impl Running {
             settings: Settings {
                 concurrency,
                 lease: LEASE,
-                retry: RetryPolicy { base: Duration::from_millis(1), cap: Duration::from_millis(5), max_receives: 3 },
+                retry: RetryPolicy {
+                    base: Duration::from_millis(1),
+                    cap: Duration::from_millis(5),
+                    max_receives: 3,
+                },
             },
             random: Random::seeded(1),
         };
         let ended = tokio::spawn(consumer.run(shutdown.clone()));
-        Self { database, work, shutdown, ended }
+        Self {
+            database,
+            work,
+            shutdown,
+            ended,
+        }
     }
 
     async fn depth(&self) -> Depth {
-        self.database.worker().in_system(|tx| Box::pin(async move { queue::depth(tx, "work").await })).await.unwrap()
+        self.database
+            .worker()
+            .in_system(|tx| Box::pin(async move { queue::depth(tx, "work").await }))
+            .await
+            .unwrap()
     }
 
     async fn settles_at(&self, waiting: u64, hidden: u64, dead: u64) {
-        let wanted = Depth { waiting, hidden, dead };
-        eventually(&format!("{wanted:?}"), || async { (self.depth().await == wanted).then_some(()) }).await;
+        let wanted = Depth {
+            waiting,
+            hidden,
+            dead,
+        };
+        eventually(&format!("{wanted:?}"), || async {
+            (self.depth().await == wanted).then_some(())
+        })
+        .await;
     }
 
     async fn stop(self, within: Duration) -> (TestDb, Arc<Scripted>) {
         self.shutdown.begin(within);
-        tokio::time::timeout(crate::support::PATIENCE, self.ended).await.unwrap().unwrap();
+        tokio::time::timeout(crate::support::PATIENCE, self.ended)
+            .await
+            .unwrap()
+            .unwrap();
         (self.database, self.work)
     }
 }
@@ -131,7 +167,10 @@ async fn poison_stops_nothing_else() {
         assert_eq!(running.work.count(&format!("{poison} handled")), 1);
         assert_eq!(running.work.count(&format!("{poison} given up")), 1);
     }
-    assert_eq!(running.work.count("food handled") + running.work.count("food too handled"), 2);
+    assert_eq!(
+        running.work.count("food handled") + running.work.count("food too handled"),
+        2
+    );
 }
 
 #[tokio::test]
@@ -153,7 +192,11 @@ async fn a_message_that_ends_its_worker_is_not_tried_for_ever() {
     let queue = Queue::Postgres(PostgresQueue::new(database.worker().clone()));
     queue.send(vec!["killer".to_owned()]).await.unwrap();
     for _ in 0..3 {
-        let held = queue.receive(1, LEASE, LEASE, &CancellationToken::new()).await.unwrap().remove(0);
+        let held = queue
+            .receive(1, LEASE, LEASE, &CancellationToken::new())
+            .await
+            .unwrap()
+            .remove(0);
         queue.give_back(&held.receipt, Duration::ZERO).await.unwrap();
     }
     let work = Arc::new(Scripted::default());
@@ -164,12 +207,18 @@ async fn a_message_that_ends_its_worker_is_not_tried_for_ever() {
         settings: Settings {
             concurrency: 1,
             lease: LEASE,
-            retry: RetryPolicy { max_receives: 3, ..RetryPolicy::default() },
+            retry: RetryPolicy {
+                max_receives: 3,
+                ..RetryPolicy::default()
+            },
         },
         random: Random::seeded(1),
     };
     let _ended = tokio::spawn(consumer.run(shutdown));
-    eventually("given up", || async { (work.count("killer given up") == 1).then_some(()) }).await;
+    eventually("given up", || async {
+        (work.count("killer given up") == 1).then_some(())
+    })
+    .await;
     assert_eq!(work.count("killer handled"), 0);
 }
 
@@ -192,9 +241,23 @@ async fn a_long_job_is_executed_once() {
 async fn stopping_gives_back_what_does_not_finish() {
     let running = Running::start(2, &["endless"]).await;
     let work = Arc::clone(&running.work);
-    eventually("begun", || async { (work.count("endless handled") == 1).then_some(()) }).await;
+    eventually("begun", || async {
+        (work.count("endless handled") == 1).then_some(())
+    })
+    .await;
     let (database, work) = running.stop(Duration::ZERO).await;
     assert_eq!(work.count("endless released"), 1);
-    let depth = database.worker().in_system(|tx| Box::pin(async move { queue::depth(tx, "work").await })).await;
-    assert_eq!(depth.unwrap(), Depth { waiting: 1, hidden: 0, dead: 0 }, "at once there for another worker");
+    let depth = database
+        .worker()
+        .in_system(|tx| Box::pin(async move { queue::depth(tx, "work").await }))
+        .await;
+    assert_eq!(
+        depth.unwrap(),
+        Depth {
+            waiting: 1,
+            hidden: 0,
+            dead: 0
+        },
+        "at once there for another worker"
+    );
 }

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use lettre::message::Mailbox;
-use smartstack_worker::adapter::mail::{FileMailer, MailError, Mailer, MemoryMailer, OutgoingMail, SmtpMailer};
+use smartstack_worker::adapter::mail::{
+    FileMailer, MailError, Mailer, MemoryMailer, OutgoingMail, SmtpMailer,
+};
 use uuid::Uuid;
 
 use crate::smtp_sink::SmtpSink;
@@ -22,7 +24,11 @@ impl Case {
         let file = Mailer::File(FileMailer::new(folder.path().join("new/mail"), from()).unwrap());
         let sink = SmtpSink::start().await;
         let smtp = Mailer::Smtp(SmtpMailer::new(&sink.url(), from()).unwrap());
-        vec![Self::Memory(MemoryMailer::default()), Self::File(folder, file), Self::Smtp(sink, smtp)]
+        vec![
+            Self::Memory(MemoryMailer::default()),
+            Self::File(folder, file),
+            Self::Smtp(sink, smtp),
+        ]
     }
 
     fn name(&self) -> &'static str {
@@ -44,7 +50,10 @@ impl Case {
     fn arrived(&self) -> Vec<String> {
         match self {
             Self::Memory(mailer) => mailer.sent().into_iter().map(|mail| mail.subject).collect(),
-            Self::File(folder, _) => files(&folder.path().join("new/mail")).iter().map(|(_, raw)| subject(raw)).collect(),
+            Self::File(folder, _) => files(&folder.path().join("new/mail"))
+                .iter()
+                .map(|(_, raw)| subject(raw))
+                .collect(),
             Self::Smtp(sink, _) => sink.mails().iter().map(|raw| subject(raw)).collect(),
         }
     }
@@ -72,7 +81,10 @@ fn uuid_at(second: u64) -> Uuid {
 }
 
 fn subject(raw: &str) -> String {
-    raw.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap().to_owned()
+    raw.lines()
+        .find_map(|line| line.strip_prefix("Subject: "))
+        .unwrap()
+        .to_owned()
 }
 
 /// Names and contents, sorted by name.
@@ -80,7 +92,12 @@ fn files(folder: &Path) -> Vec<(String, String)> {
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap())
-        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
+        .map(|entry| {
+            (
+                entry.file_name().into_string().unwrap(),
+                std::fs::read_to_string(entry.path()).unwrap(),
+            )
+        })
         .collect();
     files.sort();
     files
@@ -99,8 +116,19 @@ async fn mails_arrive_in_order() {
 async fn a_malformed_receiver_is_refused_for_good() {
     for case in Case::all().await {
         for to in ["", "nobody", "a@b@c", "x@example.com\r\nBcc: y@example.com"] {
-            let error = case.mailer().send(&OutgoingMail { to: to.to_owned(), ..mail(1, "x") }).await.unwrap_err();
-            assert!(matches!(error, MailError::Refused(_)), "{}: {to:?}: {error}", case.name());
+            let error = case
+                .mailer()
+                .send(&OutgoingMail {
+                    to: to.to_owned(),
+                    ..mail(1, "x")
+                })
+                .await
+                .unwrap_err();
+            assert!(
+                matches!(error, MailError::Refused(_)),
+                "{}: {to:?}: {error}",
+                case.name()
+            );
         }
         assert!(case.arrived().is_empty(), "{}", case.name());
     }
@@ -118,7 +146,10 @@ async fn a_repeated_mail_can_be_told() {
                 let mails = sink.mails();
                 assert_eq!(mails.len(), 2);
                 assert_eq!(mails[0], mails[1]);
-                assert!(mails[0].contains(&format!("Message-ID: <{}@smartstack.example>", uuid_at(1_772_600_001))));
+                assert!(mails[0].contains(&format!(
+                    "Message-ID: <{}@smartstack.example>",
+                    uuid_at(1_772_600_001)
+                )));
             }
         }
     }
@@ -141,9 +172,15 @@ async fn what_the_server_says_decides_whether_to_try_again() {
     let sink = SmtpSink::start().await;
     let mailer = Mailer::Smtp(SmtpMailer::new(&sink.url(), from()).unwrap());
     sink.answer_receivers_with("451 4.3.0 try later");
-    assert!(matches!(mailer.send(&mail(1, "x")).await.unwrap_err(), MailError::Unavailable(_)));
+    assert!(matches!(
+        mailer.send(&mail(1, "x")).await.unwrap_err(),
+        MailError::Unavailable(_)
+    ));
     sink.answer_receivers_with("550 5.1.1 no such mailbox");
-    assert!(matches!(mailer.send(&mail(1, "x")).await.unwrap_err(), MailError::Refused(_)));
+    assert!(matches!(
+        mailer.send(&mail(1, "x")).await.unwrap_err(),
+        MailError::Refused(_)
+    ));
     sink.answer_receivers_with("250 2.1.5 ok");
     mailer.send(&mail(1, "x")).await.unwrap();
 }
@@ -151,7 +188,14 @@ async fn what_the_server_says_decides_whether_to_try_again() {
 #[tokio::test]
 async fn an_absent_server_is_worth_another_try() {
     // A port that was free a moment ago and that nobody listens on.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let mailer = Mailer::Smtp(SmtpMailer::new(&format!("smtp://127.0.0.1:{port}"), from()).unwrap());
-    assert!(matches!(mailer.send(&mail(1, "x")).await.unwrap_err(), MailError::Unavailable(_)));
+    assert!(matches!(
+        mailer.send(&mail(1, "x")).await.unwrap_err(),
+        MailError::Unavailable(_)
+    ));
 }

@@ -2,7 +2,8 @@
 
 use smartstack_schema::JobState;
 
-use crate::support::{Desk, WorkerProcess, eventually};
+use crate::desk::Desk;
+use crate::support::{WorkerProcess, eventually};
 
 const TEXT: &str = "Please design the home page by 20 March 2026.\nPlease set up the online menu.\n";
 
@@ -12,7 +13,7 @@ async fn killed_at(point: &str) {
     let job = desk.paste(TEXT).await;
     let mut first = WorkerProcess::launch(&desk.database, &format!("{point}=return(abort)"));
     assert!(!first.ended().await, "it came past {point}:\n{}", first.log());
-    assert_eq!(desk.suggestions().await, usize::from(point_is_after_write(point)));
+    assert_eq!(desk.suggestions().await, i64::from(point_is_after_write(point)));
 
     let second = WorkerProcess::start(&desk.database, "").await;
     let done = desk.settled(job).await;
@@ -50,7 +51,12 @@ async fn a_failing_store_is_tried_again() {
     let job = desk.paste(TEXT).await;
     let worker = WorkerProcess::start(&desk.database, "worker::before_write=2*return(error)").await;
     let done = desk.settled(job).await;
-    assert_eq!((done.state, done.attempt), (JobState::Ready, 3), "{}", worker.log());
+    assert_eq!(
+        (done.state, done.attempt),
+        (JobState::Ready, 3),
+        "{}",
+        worker.log()
+    );
     assert_eq!(desk.suggestions().await, 1);
 }
 
@@ -79,7 +85,12 @@ async fn a_frozen_worker_loses_its_job_and_its_late_write_is_refused() {
 
     let other = WorkerProcess::start(&desk.database, "").await;
     let done = desk.settled(job).await;
-    assert_eq!((done.state, done.attempt), (JobState::Ready, 2), "{}", other.log());
+    assert_eq!(
+        (done.state, done.attempt),
+        (JobState::Ready, 2),
+        "{}",
+        other.log()
+    );
     drop(other);
 
     std::fs::write(&gate, "").unwrap();
@@ -110,6 +121,43 @@ async fn told_to_stop_it_finishes_what_is_in_hand() {
 }
 
 #[tokio::test]
+async fn stopped_under_load_it_loses_and_repeats_nothing() {
+    const JOBS: usize = 20;
+    let desk = Desk::new().await;
+    let mut jobs = Vec::new();
+    for _ in 0..JOBS {
+        jobs.push(desk.paste(TEXT).await);
+    }
+    let mut first = WorkerProcess::start(&desk.database, "").await;
+    eventually("some are done", || async {
+        (desk.suggestions().await >= 3).then_some(())
+    })
+    .await;
+    first.signal("TERM").await;
+    assert!(first.ended().await, "{}", first.log());
+    for job in &jobs {
+        let state = desk.job(*job).await.state;
+        assert!(
+            matches!(state, JobState::Ready | JobState::Queued),
+            "{state:?}: neither finished nor left"
+        );
+    }
+
+    let second = WorkerProcess::start(&desk.database, "").await;
+    for job in jobs {
+        let done = desk.settled(job).await;
+        assert_eq!(
+            (done.state, done.attempt),
+            (JobState::Ready, 1),
+            "{}",
+            second.log()
+        );
+    }
+    assert_eq!(desk.suggestions().await, i64::try_from(JOBS).unwrap());
+    desk.queue_is_empty().await;
+}
+
+#[tokio::test]
 async fn told_to_stop_it_is_gone_at_once_when_idle() {
     let desk = Desk::new().await;
     let mut worker = WorkerProcess::start(&desk.database, "").await;
@@ -120,13 +168,24 @@ async fn told_to_stop_it_is_gone_at_once_when_idle() {
 #[tokio::test]
 async fn without_a_way_to_send_mail_it_says_what_to_set() {
     let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_smartstack-worker"))
-        .args(["run", "--database-url", "postgres://localhost/x", "--secret", "x", "--public-url", "http://127.0.0.1"])
+        .args([
+            "run",
+            "--database-url",
+            "postgres://localhost/x",
+            "--secret",
+            "x",
+            "--public-url",
+            "http://127.0.0.1",
+        ])
         .env_clear()
         .output()
         .await
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && said.contains("SMARTSTACK_MAIL_DIR"), "{said}");
+    assert!(
+        !output.status.success() && said.contains("SMARTSTACK_MAIL_DIR"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -138,7 +197,10 @@ async fn a_worker_that_died_while_nobody_looked_leaves_nothing_undone() {
     let fail_point = format!("worker::after_claim=return(wait:{})", never.display());
     let first = WorkerProcess::start(&desk.database, &fail_point).await;
     let job = desk.paste(TEXT).await;
-    eventually("running", || async { (desk.job(job).await.state == JobState::Running).then_some(()) }).await;
+    eventually("running", || async {
+        (desk.job(job).await.state == JobState::Running).then_some(())
+    })
+    .await;
     first.signal("KILL").await;
     let _second = WorkerProcess::start(&desk.database, "").await;
     let done = desk.settled(job).await;

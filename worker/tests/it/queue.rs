@@ -9,7 +9,6 @@ use smartstack_domain::testing::TestDb;
 use smartstack_worker::adapter::queue::{PostgresQueue, Queue, Received};
 use tokio_util::sync::CancellationToken;
 
-
 const LEASE: Duration = Duration::from_secs(30);
 
 /// A queue under test, and the clock it runs on.
@@ -25,16 +24,26 @@ impl Case {
         let clock = Clock::fixed(DateTime::<Utc>::from_timestamp(1_772_600_000, 0).unwrap());
         let database = TestDb::with_clock(clock.clone()).await;
         let queue = Queue::Postgres(PostgresQueue::new(database.worker().clone()));
-        vec![Self { queue, clock, _database: database }]
+        vec![Self {
+            queue,
+            clock,
+            _database: database,
+        }]
     }
 
     async fn send(&self, bodies: &[&str]) {
-        self.queue.send(bodies.iter().map(|body| (*body).to_owned()).collect()).await.unwrap();
+        self.queue
+            .send(bodies.iter().map(|body| (*body).to_owned()).collect())
+            .await
+            .unwrap();
     }
 
     /// What can be received right now.
     async fn receive(&self, max: usize) -> Vec<Received> {
-        self.queue.receive(max, LEASE, Duration::ZERO, &CancellationToken::new()).await.unwrap()
+        self.queue
+            .receive(max, LEASE, Duration::ZERO, &CancellationToken::new())
+            .await
+            .unwrap()
     }
 
     async fn one(&self) -> Received {
@@ -58,7 +67,10 @@ async fn what_is_sent_is_received_whole() {
         let odd = "{\"größe\": \"🦀 \\\\ ' \"}";
         case.send(&["first", odd]).await;
         let received = case.receive(10).await;
-        assert_eq!(bodies(&received).into_iter().collect::<HashSet<_>>(), HashSet::from(["first", odd]));
+        assert_eq!(
+            bodies(&received).into_iter().collect::<HashSet<_>>(),
+            HashSet::from(["first", odd])
+        );
         assert!(received.iter().all(|message| message.receive_count == 1));
         assert_eq!(case.receive(10).await, []);
     }
@@ -137,7 +149,10 @@ async fn what_is_given_back_comes_after_its_delay() {
         let held = case.one().await;
         case.queue.give_back(&held.receipt, Duration::ZERO).await.unwrap();
         let held = case.one().await;
-        case.queue.give_back(&held.receipt, Duration::from_secs(100)).await.unwrap();
+        case.queue
+            .give_back(&held.receipt, Duration::from_secs(100))
+            .await
+            .unwrap();
         case.pass(Duration::from_secs(99));
         assert_eq!(case.receive(1).await, []);
         case.pass(Duration::from_secs(2));
@@ -152,7 +167,10 @@ async fn what_is_buried_never_comes_again() {
         let mut held = case.receive(2).await;
         held.sort_by(|a, b| b.body.cmp(&a.body));
         case.queue.bury(&held[0].receipt).await.unwrap();
-        case.queue.give_back(&held[1].receipt, Duration::ZERO).await.unwrap();
+        case.queue
+            .give_back(&held[1].receipt, Duration::ZERO)
+            .await
+            .unwrap();
         case.pass(LEASE * 1000);
         assert_eq!(bodies(&case.receive(10).await), ["food"]);
     }
@@ -177,12 +195,18 @@ async fn receivers_at_once_get_each_message_once() {
                 }
             })
         });
-        let mut got: Vec<String> =
-            futures_util::future::join_all(receivers).await.into_iter().flat_map(Result::unwrap).collect();
+        let mut got: Vec<String> = futures_util::future::join_all(receivers)
+            .await
+            .into_iter()
+            .flat_map(Result::unwrap)
+            .collect();
         // A receiver may see nothing while another holds the last rows; what is left comes now.
         got.extend(case.receive(10).await.into_iter().map(|message| message.body));
         assert_eq!(got.len(), sent.len(), "none twice");
-        assert_eq!(got.into_iter().collect::<HashSet<_>>(), sent.into_iter().collect());
+        assert_eq!(
+            got.into_iter().collect::<HashSet<_>>(),
+            sent.into_iter().collect()
+        );
     }
 }
 
@@ -196,7 +220,10 @@ async fn waiting_ends_with_a_message_or_the_order_to_stop() {
             tokio::spawn(async move { queue.receive(1, LEASE, minute, &stop).await.unwrap() })
         };
         case.send(&["wake"]).await;
-        let received = tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap().unwrap();
+        let received = tokio::time::timeout(Duration::from_secs(10), waiting)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(bodies(&received), ["wake"]);
 
         let waiting = {
@@ -204,7 +231,10 @@ async fn waiting_ends_with_a_message_or_the_order_to_stop() {
             tokio::spawn(async move { queue.receive(1, LEASE, minute, &stop).await.unwrap() })
         };
         stop.cancel();
-        let received = tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap().unwrap();
+        let received = tokio::time::timeout(Duration::from_secs(10), waiting)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(received, []);
     }
 }

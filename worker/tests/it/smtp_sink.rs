@@ -21,7 +21,10 @@ impl SmtpSink {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(State { mails: Vec::new(), receiver_answer: "250 ok".to_owned() }));
+        let state = Arc::new(Mutex::new(State {
+            mails: Vec::new(),
+            receiver_answer: "250 ok".to_owned(),
+        }));
         let sink = Self { port, state };
         let serving = sink.clone();
         tokio::spawn(async move {

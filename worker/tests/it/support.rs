@@ -13,7 +13,10 @@ use tokio::time::Instant;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks until the answer is `Some`, and fails the test when it never is.
-pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(answer) = ask().await {
@@ -47,7 +50,7 @@ impl WorkerProcess {
             .arg("run")
             .env_clear()
             .env("DATABASE_URL", database.url("smartstack_worker"))
-            .env("SMARTSTACK_SECRET", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")
+            .env("SMARTSTACK_SECRET", crate::desk::SECRET)
             .env("PUBLIC_URL", "http://127.0.0.1:8080")
             .env("SMARTSTACK_MAIL_DIR", mail.path())
             .env("WORKER_LEASE_SECONDS", "1")
@@ -68,7 +71,11 @@ impl WorkerProcess {
                 kept.push('\n');
             }
         });
-        Self { child, log, _mail: mail }
+        Self {
+            child,
+            log,
+            _mail: mail,
+        }
     }
 
     pub(crate) fn log(&self) -> String {
@@ -79,7 +86,11 @@ impl WorkerProcess {
     pub(crate) async fn logged(&self, text: &str) {
         let deadline = Instant::now() + PATIENCE;
         while !self.log().contains(text) {
-            assert!(Instant::now() < deadline, "the log never said {text:?}:\n{}", self.log());
+            assert!(
+                Instant::now() < deadline,
+                "the log never said {text:?}:\n{}",
+                self.log()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -87,13 +98,20 @@ impl WorkerProcess {
     /// Sends a signal, such as `STOP`, to this one process.
     pub(crate) async fn signal(&self, name: &str) {
         let id = self.child.id().expect("still running").to_string();
-        let status = Command::new("kill").args(["-s", name, &id]).status().await.unwrap();
+        let status = Command::new("kill")
+            .args(["-s", name, &id])
+            .status()
+            .await
+            .unwrap();
         assert!(status.success());
     }
 
     /// Waits for its end: whether it ended well.
     pub(crate) async fn ended(&mut self) -> bool {
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
-        ended.unwrap_or_else(|_| panic!("it does not end:\n{}", self.log.lock().unwrap())).unwrap().success()
+        ended
+            .unwrap_or_else(|_| panic!("it does not end:\n{}", self.log.lock().unwrap()))
+            .unwrap()
+            .success()
     }
 }

@@ -45,7 +45,9 @@ impl FileMailer {
             file.sync_all().await?;
             fs::rename(&partial, self.folder.join(&name)).await
         };
-        write.await.map_err(|error| MailError::Unavailable(format!("{}: {error}", self.folder.display())))
+        write
+            .await
+            .map_err(|error| MailError::Unavailable(format!("{}: {error}", self.folder.display())))
     }
 }
 

@@ -73,7 +73,10 @@ impl Mailer {
 /// # Errors
 /// [`MailError::Refused`] when the receiver is not an address.
 pub fn mime(mail: &OutgoingMail, from: &Mailbox) -> Result<Message, MailError> {
-    let to: Address = mail.to.parse().map_err(|error| MailError::Refused(format!("receiver: {error}")))?;
+    let to: Address = mail
+        .to
+        .parse()
+        .map_err(|error| MailError::Refused(format!("receiver: {error}")))?;
     let body = MultiPart::alternative()
         // A fixed boundary keeps the bytes of a repeated mail alike; the id in it cannot stand in a body.
         .boundary(format!("smartstack-{}", mail.id.simple()))

@@ -72,7 +72,10 @@ impl Templates {
         });
         template!(environment, "confirm_sign_up")
             .and_then(|()| template!(environment, "already_registered"))
-            .map_err(|cause| TemplateError { name: cause.name().unwrap_or("").to_owned(), cause })?;
+            .map_err(|cause| TemplateError {
+                name: cause.name().unwrap_or("").to_owned(),
+                cause,
+            })?;
         Ok(Self { environment })
     }
 
@@ -85,11 +88,17 @@ impl Templates {
             self.environment
                 .get_template(&format!("{name}/{file}"))
                 .and_then(|template| template.render(minijinja::Value::from_pairs(values.clone())))
-                .map_err(|cause| TemplateError { name: name.to_owned(), cause })
+                .map_err(|cause| TemplateError {
+                    name: name.to_owned(),
+                    cause,
+                })
         };
         Ok(Rendered {
             // A line end in a value must not begin another header.
-            subject: part("subject.txt")?.split_whitespace().collect::<Vec<_>>().join(" "),
+            subject: part("subject.txt")?
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
             text: part("body.txt")?,
             html: part("body.html")?,
         })
@@ -102,8 +111,14 @@ mod tests {
 
     fn values() -> Values {
         [
-            ("name", "Ada <script>alert('x')</script> & Co\r\nBcc: all@example.com"),
-            ("link", "https://smartstack.example/confirm?token=signup_1.a-b_c&x=\"y\""),
+            (
+                "name",
+                "Ada <script>alert('x')</script> & Co\r\nBcc: all@example.com",
+            ),
+            (
+                "link",
+                "https://smartstack.example/confirm?token=signup_1.a-b_c&x=\"y\"",
+            ),
             ("until", "5 March 2026, 20:35 UTC"),
             ("sign_in_url", "https://smartstack.example/sign-in"),
             ("public_url", "https://smartstack.example"),
@@ -114,7 +129,10 @@ mod tests {
 
     #[test]
     fn confirm_sign_up() {
-        let mail = Templates::new().unwrap().render("confirm_sign_up", &values()).unwrap();
+        let mail = Templates::new()
+            .unwrap()
+            .render("confirm_sign_up", &values())
+            .unwrap();
         assert!(!mail.subject.contains(['\r', '\n']));
         assert!(!mail.html.contains("<script>"), "{}", mail.html);
         insta::assert_snapshot!("confirm_sign_up", whole(&mail));
@@ -122,7 +140,10 @@ mod tests {
 
     #[test]
     fn already_registered() {
-        let mail = Templates::new().unwrap().render("already_registered", &values()).unwrap();
+        let mail = Templates::new()
+            .unwrap()
+            .render("already_registered", &values())
+            .unwrap();
         assert!(!mail.html.contains("<script>"), "{}", mail.html);
         insta::assert_snapshot!("already_registered", whole(&mail));
     }
@@ -130,12 +151,17 @@ mod tests {
     #[test]
     fn a_missing_value_or_template_is_an_error() {
         let templates = Templates::new().unwrap();
-        let error = templates.render("confirm_sign_up", &[("name".to_owned(), "Ada".to_owned())].into()).unwrap_err();
+        let error = templates
+            .render("confirm_sign_up", &[("name".to_owned(), "Ada".to_owned())].into())
+            .unwrap_err();
         assert!(error.to_string().contains("confirm_sign_up"), "{error}");
         assert!(templates.render("no_such_mail", &values()).is_err());
     }
 
     fn whole(mail: &Rendered) -> String {
-        format!("{}\n\n----- text\n{}\n----- html\n{}", mail.subject, mail.text, mail.html)
+        format!(
+            "{}\n\n----- text\n{}\n----- html\n{}",
+            mail.subject, mail.text, mail.html
+        )
     }
 }

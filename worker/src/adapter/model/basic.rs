@@ -15,14 +15,19 @@ pub(super) fn version() -> String {
 pub(super) async fn plan(input: PlanInput) -> Result<PlanDraft, EngineError> {
     // Reading a long text takes up to some tenths of a second: not on a thread that others wait for.
     let read = tokio::task::spawn_blocking(move || extract::extract(&input.text, input.today));
-    read.await.map(draft).map_err(|error| EngineError::Fault(error.to_string()))
+    read.await
+        .map(draft)
+        .map_err(|error| EngineError::Fault(error.to_string()))
 }
 
 fn draft(found: extract::Extraction) -> PlanDraft {
     let mut items: Vec<DraftItem> = found.items.into_iter().map(item).collect();
     items.extend(found.budget.map(|budget| DraftItem {
         title: one_line(&budget.quote),
-        amount: Some(Money { amount_cents: budget.amount_cents, currency: budget.currency }),
+        amount: Some(Money {
+            amount_cents: budget.amount_cents,
+            currency: budget.currency,
+        }),
         ..of_the_job(ItemKind::Budget, budget.quote, budget.span)
     }));
     items.extend(found.deadline.map(|deadline| DraftItem {
@@ -30,7 +35,10 @@ fn draft(found: extract::Extraction) -> PlanDraft {
         due: Some(deadline.date),
         ..of_the_job(ItemKind::Deadline, deadline.quote, deadline.span)
     }));
-    PlanDraft { language: Some(found.language.code.to_owned()), items }
+    PlanDraft {
+        language: Some(found.language.code.to_owned()),
+        items,
+    }
 }
 
 fn item(found: extract::Item) -> DraftItem {
@@ -46,7 +54,9 @@ fn item(found: extract::Item) -> DraftItem {
         quote_at: Some(found.span.start),
         due: found.due,
         // An effort past what fits is past every bound too, and the check that follows leaves it out.
-        effort_minutes: found.effort_minutes.map(|effort| (saturate(effort.min), saturate(effort.max))),
+        effort_minutes: found
+            .effort_minutes
+            .map(|effort| (saturate(effort.min), saturate(effort.max))),
         responsible: match found.owner {
             extract::Owner::Freelancer => Responsible::Freelancer,
             extract::Owner::Client => Responsible::Client,

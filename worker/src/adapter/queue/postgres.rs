@@ -32,7 +32,10 @@ impl PostgresQueue {
     /// The queue in `db`.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, sent: Arc::default() }
+        Self {
+            db,
+            sent: Arc::default(),
+        }
     }
 
     pub(super) async fn send(&self, bodies: Vec<String>) -> Result<(), QueueError> {
@@ -78,25 +81,33 @@ impl PostgresQueue {
 
     pub(super) async fn extend(&self, receipt: &Receipt, lease: Duration) -> Result<bool, QueueError> {
         let (receipt, lease) = (uuid(receipt)?, span(lease));
-        let work = self.db.in_system(move |tx| Box::pin(async move { queue::extend(tx, receipt, lease).await }));
+        let work = self
+            .db
+            .in_system(move |tx| Box::pin(async move { queue::extend(tx, receipt, lease).await }));
         Ok(work.await?)
     }
 
     pub(super) async fn delete(&self, receipt: &Receipt) -> Result<(), QueueError> {
         let receipt = uuid(receipt)?;
-        self.db.in_system(move |tx| Box::pin(async move { queue::delete(tx, receipt).await })).await?;
+        self.db
+            .in_system(move |tx| Box::pin(async move { queue::delete(tx, receipt).await }))
+            .await?;
         Ok(())
     }
 
     pub(super) async fn give_back(&self, receipt: &Receipt, delay: Duration) -> Result<(), QueueError> {
         let (receipt, delay) = (uuid(receipt)?, span(delay));
-        self.db.in_system(move |tx| Box::pin(async move { queue::give_back(tx, receipt, delay).await })).await?;
+        self.db
+            .in_system(move |tx| Box::pin(async move { queue::give_back(tx, receipt, delay).await }))
+            .await?;
         Ok(())
     }
 
     pub(super) async fn bury(&self, receipt: &Receipt) -> Result<(), QueueError> {
         let receipt = uuid(receipt)?;
-        self.db.in_system(move |tx| Box::pin(async move { queue::bury(tx, receipt).await })).await?;
+        self.db
+            .in_system(move |tx| Box::pin(async move { queue::bury(tx, receipt).await }))
+            .await?;
         Ok(())
     }
 }
@@ -118,7 +129,10 @@ impl From<DomainError> for QueueError {
 }
 
 fn uuid(receipt: &Receipt) -> Result<Uuid, QueueError> {
-    receipt.0.parse().map_err(|_| QueueError("not a receipt of this queue".to_owned()))
+    receipt
+        .0
+        .parse()
+        .map_err(|_| QueueError("not a receipt of this queue".to_owned()))
 }
 
 /// Spans of ours are minutes; one that would not fit is as good as for ever.

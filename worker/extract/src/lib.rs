@@ -32,6 +32,9 @@ pub use model::{Budget, Confidence, Deadline, Effort, Extraction, Item, ItemKind
 
 use crate::doc::Doc;
 
+/// Version of the rules, recorded with what they find.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Reads `text` as of `today`; relative dates count from `today`, or from a message's own date in a thread.
 ///
 /// Never fails: a text without anything to do yields no items.

@@ -1,2 +1,7 @@
-//! Entry point.
-fn main() {}
+//! `smartstack-api`: see `smartstack-api --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    smartstack_api::cli::main()
+}

@@ -13,8 +13,7 @@ pub struct Money {
 
 impl Money {
     /// Whether the currency is one people pay in today.
-    #[must_use]
-    pub fn has_known_currency(&self) -> bool {
+    pub(crate) fn has_known_currency(&self) -> bool {
         CURRENCIES.binary_search(&self.currency.as_str()).is_ok()
     }
 

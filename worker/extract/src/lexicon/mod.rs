@@ -247,13 +247,8 @@ pub(crate) fn fragment(f: &str) -> String {
     if f.starts_with(|c: char| c.is_alphanumeric()) || f.starts_with("(?:") || f.starts_with("\\w") {
         out.push_str("\\b");
     }
-    let mut chars = f.chars().peekable();
-    while let Some(c) = chars.next() {
+    for c in f.chars() {
         match c {
-            ' ' if chars.peek() == Some(&'?') => {
-                chars.next();
-                out.push_str("\\s*");
-            }
             ' ' => out.push_str("\\s+"),
             '\'' => out.push_str("['’´`]"),
             c => out.push(c),

@@ -1,0 +1,245 @@
+//! The process: its parts, its routes, and how it starts and stops.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use poem::{
+    Endpoint, EndpointExt, Request, Response, Route, Server,
+    endpoint::make,
+    http::header,
+    listener::{Acceptor, Listener, TcpAcceptor, TcpListener},
+};
+use secrecy::ExposeSecret;
+use smartstack_domain::{Db, change::ChangeFeed, db::Options, identity::Identity, secret::Secrets};
+use smartstack_schema::RequestId;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    config::Config,
+    graphql::{self, AppSchema, limits::CostModel, ws::SocketEndpoint},
+    http::{
+        auth::AuthEndpoint,
+        graphql::{GraphqlEndpoint, SurfaceKind},
+        health,
+        origin::AllowedOrigins,
+        problem::Problem,
+        share,
+        shell::Shell,
+        spa::Spa,
+        token::Tokens,
+    },
+};
+
+/// How long requests may take to finish once the process was told to stop.
+/// Platforms kill after 30 s; what is left is for closing the database.
+const DRAIN_TIME: Duration = Duration::from_secs(20);
+/// How long sockets may take to say goodbye.
+const SOCKETS_TIME: Duration = Duration::from_secs(5);
+
+/// What every part of the process shares.
+pub struct App {
+    /// What the environment said.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Keys derived from the installation's secret.
+    pub secrets: Arc<Secrets>,
+    /// Accounts and sessions.
+    pub identity: Identity,
+    /// Signs and checks access tokens.
+    pub tokens: Tokens,
+    /// Says when something changed.
+    pub feed: ChangeFeed,
+    /// The schema.
+    pub schema: AppSchema,
+    /// What the schema's fields cost.
+    pub cost_model: CostModel,
+    /// Whose pages may use cookies.
+    pub origins: AllowedOrigins,
+    /// Open sockets; the server's own shutdown does not count upgraded connections.
+    pub sockets: TaskTracker,
+    /// Told when the process is to stop.
+    pub draining: CancellationToken,
+    /// The browser app's files.
+    pub spa: Spa,
+}
+
+/// A process that is ready to serve, with its address.
+pub struct Ready {
+    app: Arc<App>,
+    acceptor: TcpAcceptor,
+    address: SocketAddr,
+}
+
+impl App {
+    /// Connects to the database and opens the port.
+    ///
+    /// # Errors
+    /// Says what is missing: the database, the secret or the port.
+    pub async fn start(config: Config) -> anyhow::Result<Ready> {
+        let db = Db::connect(
+            config.database_url.expose_secret(),
+            Options {
+                application_name: "smartstack-api".to_owned(),
+                ..Options::default()
+            },
+        )
+        .await
+        .context("DATABASE_URL: the database could not be reached")?;
+        Self::start_with(config, db).await
+    }
+
+    /// As [`App::start`], over a database that is already connected.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub async fn start_with(config: Config, db: Db) -> anyhow::Result<Ready> {
+        let secrets = Arc::new(Secrets::new(&config.secret)?);
+        let draining = CancellationToken::new();
+        let feed = ChangeFeed::start(&db);
+        let acceptor = TcpListener::bind(config.listen)
+            .into_acceptor()
+            .await
+            .with_context(|| format!("LISTEN: {} could not be opened", config.listen))?;
+        let address = acceptor
+            .local_addr()
+            .into_iter()
+            .find_map(|address| address.as_socket_addr().copied())
+            .context("LISTEN: the port has no address")?;
+        let cost_model = CostModel::from_sdl(&graphql::sdl());
+        anyhow::ensure!(!cost_model.is_empty(), "the schema's own text could not be read");
+        let app = Arc::new(Self {
+            identity: Identity::new(db.clone(), secrets.clone()),
+            tokens: Tokens::new(secrets.clone(), config.public_url.origin(), db.clock().clone()),
+            schema: graphql::builder().finish(),
+            origins: AllowedOrigins::new(&config.public_url),
+            spa: Spa::new(config.web_dir.clone()),
+            cost_model,
+            sockets: TaskTracker::new(),
+            draining,
+            feed,
+            secrets,
+            db,
+            config,
+        });
+        Ok(Ready {
+            app,
+            acceptor,
+            address,
+        })
+    }
+
+    /// A new request's id.
+    pub fn new_request_id(&self) -> String {
+        RequestId(self.db.random().uuid(self.db.clock().now())).to_string()
+    }
+}
+
+impl Ready {
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the process shares.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Serves until SIGTERM or Ctrl-C.
+    ///
+    /// # Errors
+    /// Where signals or the port fail.
+    pub async fn serve(self) -> anyhow::Result<()> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let draining = self.app.draining.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            tracing::info!("told to stop");
+            draining.cancel();
+        });
+        self.run().await
+    }
+
+    /// Serves until `draining` is cancelled, then finishes what was begun.
+    ///
+    /// # Errors
+    /// Where the port fails.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let app = self.app;
+        tracing::info!(address = %self.address, url = %app.config.public_url, "ready");
+        let stop = app.draining.clone();
+        Server::new_with_acceptor(self.acceptor)
+            .name("smartstack-api")
+            .run_with_graceful_shutdown(
+                routes(&app),
+                async move { stop.cancelled().await },
+                Some(DRAIN_TIME),
+            )
+            .await?;
+        app.sockets.close();
+        if tokio::time::timeout(SOCKETS_TIME, app.sockets.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                left = app.sockets.len(),
+                "sockets that did not say goodbye are cut"
+            );
+        }
+        app.db.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// All routes, inside the shell.
+pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
+    let spa = Arc::clone(app);
+    let route = Route::new()
+        .at(
+            "/graphql",
+            GraphqlEndpoint::new(Arc::clone(app), SurfaceKind::Account),
+        )
+        .at(
+            "/graphql/ws",
+            SocketEndpoint::new(Arc::clone(app), SurfaceKind::Account),
+        )
+        .at("/api/v1/auth/:action", AuthEndpoint::new(Arc::clone(app)))
+        .at(
+            "/api/*rest",
+            make(|_| async { Response::from(Problem::not_found()) }),
+        )
+        .at("/s/:token", share::Open(Arc::clone(app)))
+        .at("/s/v/:link", share::View(Arc::clone(app)))
+        .at(
+            "/s/v/:link/graphql",
+            GraphqlEndpoint::new(Arc::clone(app), SurfaceKind::Share),
+        )
+        .at(
+            "/s/v/:link/graphql/ws",
+            SocketEndpoint::new(Arc::clone(app), SurfaceKind::Share),
+        )
+        .at("/schema.graphql", make(|_| async { schema_text() }))
+        .at("/health/live", make(|_| health::live()))
+        .at("/health/ready", health::Ready(Arc::clone(app)))
+        .at(
+            "/*path",
+            make(move |req: Request| {
+                let app = Arc::clone(&spa);
+                async move { app.spa.serve(req.method(), req.uri().path(), req.headers()).await }
+            }),
+        );
+    Shell::new(Arc::clone(app), route.map_to_response())
+}
+
+fn schema_text() -> Response {
+    Response::builder()
+        .header(header::CONTENT_TYPE, "application/graphql; charset=utf-8")
+        .header(header::CACHE_CONTROL, "public, max-age=300")
+        .body(graphql::sdl())
+}

@@ -1,0 +1,73 @@
+//! The command line.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    app::App,
+    config::{Config, LogFormat, log_format},
+    graphql,
+};
+
+/// What is logged when `RUST_LOG` says nothing.
+const DEFAULT_LOG: &str = "info,sqlx=warn";
+
+#[derive(Parser)]
+#[command(
+    name = "smartstack-api",
+    version,
+    about = "SmartStack's API: GraphQL, sign-in, shared links and the app's files."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until told to stop (SIGTERM or Ctrl-C).
+    Serve,
+    /// Print the GraphQL schema.
+    Schema,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("smartstack-api: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> anyhow::Result<()> {
+    if matches!(command, Command::Schema) {
+        print!("{}", graphql::sdl());
+        return Ok(());
+    }
+    start_log(log_format()?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve => App::start(Config::from_env()?).await?.serve().await,
+            Command::Schema => Ok(()),
+        }
+    })
+}
+
+/// Logs go to standard error, so that standard output stays a program's to read.
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

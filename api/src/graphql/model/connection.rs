@@ -1,0 +1,180 @@
+//! Relay connections whose parts are read only when they are selected.
+//!
+//! A connection keeps what it would take to read its page and its count. The
+//! page is read once, when `edges`, `nodes` or `pageInfo` is first asked for;
+//! the count only for `totalCount`.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Error, SimpleObject, async_trait::async_trait};
+use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx};
+use smartstack_schema::WorkspaceId;
+use tokio::sync::OnceCell;
+
+use crate::graphql::{
+    context::{ContextExt, Reader},
+    error::from_domain,
+};
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Checks the arguments of a connection.
+///
+/// # Errors
+/// BAD_USER_INPUT for `first` with `last`, and for counts below 0 or above 100.
+pub fn page(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+) -> Result<Page> {
+    Page::new(first.map(Into::into), after, last.map(Into::into), before).map_err(|error| from_domain(&error))
+}
+
+/// Which part of a list a page is.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct PageInfo {
+    /// Whether more follows; ask with `after: endCursor`.
+    pub has_next_page: bool,
+    /// Whether more precedes; ask with `before: startCursor`.
+    pub has_previous_page: bool,
+    /// Cursor of the first edge; null on an empty page.
+    pub start_cursor: Option<String>,
+    /// Cursor of the last edge; null on an empty page.
+    pub end_cursor: Option<String>,
+}
+
+/// A list of the domain with its filter and order, of which a page is shown.
+#[async_trait]
+pub trait List: Send + Sync + 'static {
+    /// What it lists.
+    type Node: Clone + Send + Sync + 'static;
+
+    /// Reads the page.
+    ///
+    /// # Errors
+    /// The domain's.
+    async fn page(&self, tx: &WorkspaceTx) -> Result<Paged<Self::Node>, DomainError>;
+
+    /// Counts the whole list.
+    ///
+    /// # Errors
+    /// The domain's.
+    async fn count(&self, tx: &WorkspaceTx) -> Result<i64, DomainError>;
+}
+
+/// A page that is read when it is needed.
+pub struct LazyPage<T> {
+    reader: Arc<Reader>,
+    workspace: WorkspaceId,
+    list: Box<dyn List<Node = T>>,
+    page: OnceCell<Paged<T>>,
+}
+
+impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
+    /// A page of `list` in a workspace.
+    pub fn new(ctx: &Context<'_>, workspace: WorkspaceId, list: impl List<Node = T>) -> Self {
+        Self {
+            reader: ctx.reader(),
+            workspace,
+            list: Box::new(list),
+            page: OnceCell::new(),
+        }
+    }
+
+    /// The page.
+    ///
+    /// # Errors
+    /// As the list's.
+    pub async fn page(&self) -> Result<&Paged<T>> {
+        self.page
+            .get_or_try_init(|| async {
+                let tx = self.reader.workspace(self.workspace).await?;
+                self.list.page(&tx).await
+            })
+            .await
+            .map_err(|error| from_domain(&error))
+    }
+
+    /// How many things the whole list holds.
+    ///
+    /// # Errors
+    /// As the list's.
+    pub async fn count(&self) -> Result<i32> {
+        let count = async {
+            let tx = self.reader.workspace(self.workspace).await?;
+            self.list.count(&tx).await
+        };
+        let count = count.await.map_err(|error| from_domain(&error))?;
+        Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    /// Where the page stands in the list.
+    ///
+    /// # Errors
+    /// As the list's.
+    pub async fn info(&self) -> Result<PageInfo> {
+        let page = self.page().await?;
+        Ok(PageInfo {
+            has_next_page: page.has_next,
+            has_previous_page: page.has_previous,
+            start_cursor: page.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: page.edges.last().map(|edge| edge.cursor.clone()),
+        })
+    }
+}
+
+/// Declares a connection type and its edge type.
+macro_rules! connection {
+    ($connection:ident, $edge:ident, $node:ident, $domain:ty, $things:literal) => {
+        #[doc = concat!("A page of ", $things, ".")]
+        pub struct $connection(pub $crate::graphql::model::connection::LazyPage<$domain>);
+
+        #[doc = concat!("A page of ", $things, ".")]
+        #[async_graphql::Object]
+        impl $connection {
+            /// The things of the page, each with its cursor.
+            async fn edges(&self) -> async_graphql::Result<Vec<$edge>> {
+                let page = self.0.page().await?;
+                let edges = page.edges.iter();
+                Ok(edges
+                    .map(|edge| $edge {
+                        cursor: edge.cursor.clone(),
+                        node: $node(edge.node.clone()),
+                    })
+                    .collect())
+            }
+
+            /// The things of the page.
+            async fn nodes(&self) -> async_graphql::Result<Vec<$node>> {
+                let page = self.0.page().await?;
+                Ok(page
+                    .edges
+                    .iter()
+                    .map(|edge| $node(edge.node.clone()))
+                    .collect())
+            }
+
+            /// Where the page stands in the list.
+            async fn page_info(&self) -> async_graphql::Result<$crate::graphql::model::connection::PageInfo> {
+                self.0.info().await
+            }
+
+            /// How many things the whole list holds, on all pages. Counted only when asked for.
+            async fn total_count(&self) -> async_graphql::Result<i32> {
+                self.0.count().await
+            }
+        }
+
+        #[doc = concat!("One of ", $things, " on a page.")]
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $edge {
+            /// Opaque; give it as `after` or `before` to continue from here.
+            pub cursor: String,
+            /// The thing itself.
+            pub node: $node,
+        }
+    };
+}
+
+pub(crate) use connection;

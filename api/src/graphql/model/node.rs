@@ -1,0 +1,41 @@
+//! What every thing with an id has in common.
+
+use async_graphql::{ID, Interface};
+
+use super::{
+    client::Client, document::Document, job::Job, project::Project, project_note::ProjectNote,
+    share_link::ShareLink, suggestion::Suggestion, suggestion_item::SuggestionItem, task::Task, user::User,
+    workspace::Workspace,
+};
+
+/// A thing with an id that is unique over everything.
+#[derive(Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Typed and sortable: a prefix that says what it is, an underscore, and a UUIDv7 (TypeID)."
+))]
+pub enum Node {
+    /// A workspace.
+    Workspace(Workspace),
+    /// A client.
+    Client(Client),
+    /// A project.
+    Project(Project),
+    /// A task.
+    Task(Task),
+    /// A project note.
+    ProjectNote(ProjectNote),
+    /// A document.
+    Document(Document),
+    /// A job.
+    Job(Job),
+    /// A suggestion.
+    Suggestion(Suggestion),
+    /// A suggestion's item.
+    SuggestionItem(SuggestionItem),
+    /// A shared link.
+    ShareLink(ShareLink),
+    /// A person.
+    User(User),
+}

@@ -1,0 +1,324 @@
+//! Projects.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, async_trait::async_trait};
+use chrono::{DateTime, Utc};
+use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, project};
+
+use super::{
+    client::Client,
+    connection::{LazyPage, List, connection, page},
+    document::{DocumentConnection, DocumentList},
+    enums::{Hue, OrderDirection, ProjectOrderField, ProjectStatus},
+    project_note::ProjectNote,
+    scalar::{Date, Money},
+    share_link::{ShareLinkConnection, ShareLinkList},
+    suggestion::{SuggestionConnection, SuggestionFilter, SuggestionList},
+    task::{TaskConnection, TaskFilter, TaskList, TaskOrder},
+};
+use crate::graphql::{
+    loader::{ClientKey, ProgressKey, ProjectNotesKey},
+    node,
+};
+
+/// Work with a beginning and an end, usually for a client.
+pub struct Project(pub project::Project);
+
+/// Work with a beginning and an end, usually for a client.
+#[Object]
+impl Project {
+    /// Unique over everything; begins with `project_`.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// What it is called.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it is about; empty when nobody wrote it down.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> ProjectStatus {
+        self.0.status.into()
+    }
+
+    /// The colour it is told apart by.
+    async fn hue(&self) -> Hue {
+        self.0.hue.into()
+    }
+
+    /// For whom; null for one's own projects.
+    async fn client(&self, ctx: &Context<'_>) -> Result<Option<Client>> {
+        let Some(id) = self.0.client_id else {
+            return Ok(None);
+        };
+        Ok(node::load(ctx, ClientKey(self.0.workspace_id, id))
+            .await?
+            .map(Client))
+    }
+
+    /// When work begins.
+    async fn start_date(&self) -> Option<Date> {
+        self.0.start_date.map(Date)
+    }
+
+    /// When it has to be done.
+    async fn due_date(&self) -> Option<Date> {
+        self.0.due_date.map(Date)
+    }
+
+    /// What it may cost.
+    async fn budget(&self) -> Option<Money> {
+        self.0.budget.clone().map(Into::into)
+    }
+
+    /// How many minutes of work it may take.
+    async fn budget_minutes(&self) -> Option<i32> {
+        self.0.budget_minutes
+    }
+
+    /// What an hour of work costs.
+    async fn hourly_rate(&self) -> Option<Money> {
+        self.0.hourly_rate.clone().map(Into::into)
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When the project itself last changed; its tasks have times of their own.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// Since when it is hidden; null while it is not. It can be restored for a year.
+    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.deleted_at
+    }
+
+    /// Counts its changes, from 1; give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// How far it is.
+    async fn progress(&self, ctx: &Context<'_>) -> Result<ProjectProgress> {
+        Ok(
+            node::load_required(ctx, ProgressKey(self.0.workspace_id, self.0.id))
+                .await?
+                .into(),
+        )
+    }
+
+    /// Its tasks.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+        #[graphql(desc = "Which ones; projectId is this project whatever is said.")] filter: Option<
+            TaskFilter,
+        >,
+        #[graphql(desc = "In which order; as on the board when left out.")] order_by: Option<TaskOrder>,
+    ) -> Result<TaskConnection> {
+        let page = page(first, after, last, before)?;
+        let mut list = TaskList::new(filter, order_by, page)?;
+        list.filter.project_id = Some(self.0.id);
+        Ok(TaskConnection(LazyPage::new(ctx, self.0.workspace_id, list)))
+    }
+
+    /// Its questions, exclusions and decisions, oldest first.
+    async fn notes(&self, ctx: &Context<'_>) -> Result<Vec<ProjectNote>> {
+        let notes = node::load(ctx, ProjectNotesKey(self.0.workspace_id, self.0.id)).await?;
+        Ok(notes.unwrap_or_default().into_iter().map(ProjectNote).collect())
+    }
+
+    /// The texts pasted into it, newest first.
+    async fn documents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+    ) -> Result<DocumentConnection> {
+        let list = DocumentList {
+            project: self.0.id,
+            page: page(first, after, last, before)?,
+        };
+        Ok(DocumentConnection(LazyPage::new(ctx, self.0.workspace_id, list)))
+    }
+
+    /// What was proposed for it, newest first.
+    async fn suggestions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+        #[graphql(desc = "Which ones; projectId is this project whatever is said.")] filter: Option<
+            SuggestionFilter,
+        >,
+    ) -> Result<SuggestionConnection> {
+        let page = page(first, after, last, before)?;
+        let mut list = SuggestionList::new(filter, page)?;
+        list.filter.project_id = Some(self.0.id);
+        Ok(SuggestionConnection(LazyPage::new(
+            ctx,
+            self.0.workspace_id,
+            list,
+        )))
+    }
+
+    /// The links that show it to clients, newest first, revoked ones included.
+    async fn share_links(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+    ) -> Result<ShareLinkConnection> {
+        let list = ShareLinkList {
+            project: Some(self.0.id),
+            page: page(first, after, last, before)?,
+        };
+        Ok(ShareLinkConnection(LazyPage::new(ctx, self.0.workspace_id, list)))
+    }
+}
+
+/// How far a project is. Computed in SQL over its tasks.
+#[derive(SimpleObject)]
+pub struct ProjectProgress {
+    /// Tasks in all.
+    pub total: i32,
+    /// Tasks that are done.
+    pub done: i32,
+    /// Open tasks whose due date has passed, in UTC.
+    pub overdue: i32,
+    /// Open tasks that wait for the client.
+    pub waiting_for_client: i32,
+    /// Open tasks without a due date.
+    pub unscheduled: i32,
+    /// Sum of the lower estimates, in minutes; tasks without one do not count.
+    pub estimate_min_minutes: i32,
+    /// Sum of the upper estimates, in minutes; tasks without one do not count.
+    pub estimate_max_minutes: i32,
+    /// Sum of the upper estimates of open tasks, in minutes.
+    pub remaining_max_minutes: i32,
+    /// Tasks without an estimate.
+    pub unestimated: i32,
+}
+
+impl From<project::ProjectProgress> for ProjectProgress {
+    fn from(progress: project::ProjectProgress) -> Self {
+        Self {
+            total: progress.total,
+            done: progress.done,
+            overdue: progress.overdue,
+            waiting_for_client: progress.waiting_for_client,
+            unscheduled: progress.unscheduled,
+            estimate_min_minutes: progress.estimate_min_minutes,
+            estimate_max_minutes: progress.estimate_max_minutes,
+            remaining_max_minutes: progress.remaining_max_minutes,
+            unestimated: progress.unestimated,
+        }
+    }
+}
+
+/// Which projects to list. Conditions that are left out do not restrict.
+#[derive(InputObject, Default)]
+pub struct ProjectFilter {
+    /// Part of the name, in any case.
+    pub search: Option<String>,
+    /// In one of these states.
+    pub status: Option<Vec<ProjectStatus>>,
+    /// For this client.
+    pub client_id: Option<ID>,
+    /// True for deleted ones that can still be restored; otherwise only those that are there.
+    pub deleted: Option<bool>,
+}
+
+/// In which order to list projects.
+#[derive(InputObject)]
+pub struct ProjectOrder {
+    /// By what.
+    pub field: ProjectOrderField,
+    /// Which way.
+    pub direction: OrderDirection,
+}
+
+/// A list of projects.
+pub struct ProjectList {
+    /// Which ones.
+    pub filter: project::ProjectFilter,
+    order: project::ProjectOrder,
+    page: Page,
+}
+
+impl ProjectList {
+    /// From the arguments of a connection.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT where an id is not one.
+    pub fn new(filter: Option<ProjectFilter>, order: Option<ProjectOrder>, page: Page) -> Result<Self> {
+        let filter = filter.unwrap_or_default();
+        Ok(Self {
+            filter: project::ProjectFilter {
+                search: filter.search,
+                status: filter.status.map(|all| all.into_iter().map(Into::into).collect()),
+                client_id: node::read_filter("clientId", filter.client_id.as_ref())?,
+                deleted: filter.deleted,
+            },
+            order: order
+                .map(|order| project::ProjectOrder {
+                    field: order.field.into(),
+                    direction: order.direction.into(),
+                })
+                .unwrap_or_default(),
+            page,
+        })
+    }
+}
+
+#[async_trait]
+impl List for ProjectList {
+    type Node = project::Project;
+
+    async fn page(&self, tx: &WorkspaceTx) -> Result<Paged<project::Project>, DomainError> {
+        project::list(tx, &self.filter, self.order, &self.page).await
+    }
+
+    async fn count(&self, tx: &WorkspaceTx) -> Result<i64, DomainError> {
+        project::count(tx, &self.filter).await
+    }
+}
+
+connection!(
+    ProjectConnection,
+    ProjectEdge,
+    Project,
+    project::Project,
+    "projects"
+);

@@ -1,0 +1,151 @@
+//! What a client sees through a shared link.
+
+use async_graphql::{Context, ID, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use smartstack_domain::share;
+
+use super::{
+    enums::{Hue, NoteKind, ProjectStatus, Responsible, TaskStatus},
+    scalar::Date,
+};
+use crate::graphql::context::{ContextExt, Requester, optional};
+
+/// What a client sees: the one project the link shows, and of it what the owner ticked.
+#[derive(SimpleObject)]
+pub struct SharedView {
+    /// Who does the work.
+    freelancer_name: String,
+    /// The workspace they do it in.
+    workspace_name: String,
+    /// The project's colour.
+    hue: Hue,
+    /// For whom; null for one's own projects.
+    client_name: Option<String>,
+    /// What the project is called.
+    project_name: String,
+    /// Where it stands.
+    project_status: ProjectStatus,
+    /// When work begins; null unless showDueDates.
+    start_date: Option<Date>,
+    /// When it has to be done; null unless showDueDates.
+    due_date: Option<Date>,
+    /// How many tasks there are.
+    total: i32,
+    /// How many of them are done.
+    done: i32,
+    /// Whether the owner shows tasks.
+    show_tasks: bool,
+    /// Whether the owner shows estimates.
+    show_estimates: bool,
+    /// Whether the owner shows due dates.
+    show_due_dates: bool,
+    /// Whether the owner shows questions, exclusions and decisions.
+    show_notes: bool,
+    /// The tasks marked as visible to clients; empty unless showTasks.
+    tasks: Vec<SharedTask>,
+    /// Open questions, exclusions and decisions; empty unless showNotes.
+    notes: Vec<SharedNote>,
+    /// When anything shown here last changed.
+    updated_at: DateTime<Utc>,
+    /// Until when the link works; null for no end.
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// A task as a client sees it.
+#[derive(SimpleObject)]
+pub struct SharedTask {
+    /// The task's id.
+    id: ID,
+    /// What is to be done.
+    title: String,
+    /// Where it stands.
+    status: TaskStatus,
+    /// Who has to act.
+    responsible: Responsible,
+    /// When it has to be done; null unless showDueDates.
+    due_date: Option<Date>,
+    /// Lower estimate in minutes; null unless showEstimates.
+    estimate_min_minutes: Option<i32>,
+    /// Upper estimate in minutes; null unless showEstimates.
+    estimate_max_minutes: Option<i32>,
+    /// When it was done; null while it is not.
+    completed_at: Option<DateTime<Utc>>,
+}
+
+/// A question, exclusion or decision as a client sees it.
+#[derive(SimpleObject)]
+pub struct SharedNote {
+    /// The note's id.
+    id: ID,
+    /// Question, exclusion or decision.
+    kind: NoteKind,
+    /// What it says.
+    text: String,
+    /// Whether it is settled.
+    resolved: bool,
+}
+
+impl SharedView {
+    /// What the requester's link shows; nothing to anyone but a share session.
+    ///
+    /// # Errors
+    /// Faults of the store.
+    pub async fn load(ctx: &Context<'_>) -> Result<Option<Self>> {
+        let Requester::Share(scope) = ctx.requester() else {
+            return Ok(None);
+        };
+        let view = ctx
+            .app()
+            .db
+            .in_share(scope, |tx| Box::pin(async move { share::shared_view(tx).await }))
+            .await;
+        Ok(optional(view)?.map(Into::into))
+    }
+}
+
+impl From<share::SharedView> for SharedView {
+    fn from(view: share::SharedView) -> Self {
+        Self {
+            freelancer_name: view.freelancer_name,
+            workspace_name: view.workspace_name,
+            hue: view.hue.into(),
+            client_name: view.client_name,
+            project_name: view.project_name,
+            project_status: view.project_status.into(),
+            start_date: view.start_date.map(Date),
+            due_date: view.due_date.map(Date),
+            total: view.total,
+            done: view.done,
+            show_tasks: view.show_tasks,
+            show_estimates: view.show_estimates,
+            show_due_dates: view.show_due_dates,
+            show_notes: view.show_notes,
+            tasks: view
+                .tasks
+                .into_iter()
+                .map(|task| SharedTask {
+                    id: task.id.to_string().into(),
+                    title: task.title,
+                    status: task.status.into(),
+                    responsible: task.responsible.into(),
+                    due_date: task.due_date.map(Date),
+                    estimate_min_minutes: task.estimate_min_minutes,
+                    estimate_max_minutes: task.estimate_max_minutes,
+                    completed_at: task.completed_at,
+                })
+                .collect(),
+            notes: view
+                .notes
+                .into_iter()
+                .map(|note| SharedNote {
+                    id: note.id.to_string().into(),
+                    kind: note.kind.into(),
+                    text: note.text,
+                    resolved: note.resolved,
+                })
+                .collect(),
+            updated_at: view.updated_at,
+            expires_at: view.expires_at,
+        }
+    }
+}

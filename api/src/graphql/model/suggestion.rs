@@ -1,0 +1,206 @@
+//! What the worker proposes.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, async_trait::async_trait};
+use chrono::{DateTime, Utc};
+use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, suggestion};
+
+use super::{
+    connection::{List, connection},
+    document::Document,
+    enums::{Engine, SuggestionState, UseCase},
+    job::Job,
+    project::Project,
+    suggestion_item::SuggestionItem,
+};
+use crate::graphql::{
+    loader::{DocumentKey, ItemCountsKey, JobKey, ProjectKey, SuggestionItemsKey},
+    node,
+};
+
+/// A proposal.
+pub struct Suggestion(pub suggestion::Suggestion);
+
+/// What was read out of a document, for a person to decide about, item by item.
+#[Object]
+impl Suggestion {
+    /// Unique over everything; begins with `sug_`.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// What it is meant to bring.
+    async fn use_case(&self) -> UseCase {
+        self.0.use_case.into()
+    }
+
+    /// How far it was decided about.
+    async fn state(&self) -> SuggestionState {
+        self.0.state.into()
+    }
+
+    /// Whether the document or project has changed under it since.
+    async fn stale(&self) -> bool {
+        self.0.stale
+    }
+
+    /// The text it was read out of.
+    async fn document(&self, ctx: &Context<'_>) -> Result<Document> {
+        Ok(Document(
+            node::load_required(ctx, DocumentKey(self.0.workspace_id, self.0.document_id)).await?,
+        ))
+    }
+
+    /// The project it is for.
+    async fn project(&self, ctx: &Context<'_>) -> Result<Project> {
+        Ok(Project(
+            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id)).await?,
+        ))
+    }
+
+    /// The job that made it.
+    async fn job(&self, ctx: &Context<'_>) -> Result<Job> {
+        Ok(Job(node::load_required(
+            ctx,
+            JobKey(self.0.workspace_id, self.0.job_id),
+        )
+        .await?))
+    }
+
+    /// What it proposes, in the order of the text.
+    async fn items(&self, ctx: &Context<'_>) -> Result<Vec<SuggestionItem>> {
+        let items = node::load(ctx, SuggestionItemsKey(self.0.workspace_id, self.0.id)).await?;
+        Ok(items
+            .unwrap_or_default()
+            .into_iter()
+            .map(SuggestionItem)
+            .collect())
+    }
+
+    /// How many items were decided about.
+    async fn item_counts(&self, ctx: &Context<'_>) -> Result<ItemCounts> {
+        let counts = node::load(ctx, ItemCountsKey(self.0.workspace_id, self.0.id))
+            .await?
+            .unwrap_or_default();
+        Ok(ItemCounts {
+            total: counts.total,
+            open: counts.open,
+            accepted: counts.accepted,
+            rejected: counts.rejected,
+        })
+    }
+
+    /// How it came about.
+    async fn provenance(&self) -> Provenance {
+        let provenance = &self.0.provenance;
+        Provenance {
+            engine: provenance.engine.into(),
+            model: provenance.model.clone(),
+            prompt_version: provenance.prompt_version.clone(),
+            input_hash: provenance.input_hash.clone(),
+            language: provenance.language.clone(),
+            duration_ms: provenance.duration_ms,
+        }
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it or one of its items last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// Counts its changes, from 1; give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+/// How many items of a suggestion were decided about.
+#[derive(SimpleObject)]
+pub struct ItemCounts {
+    /// All of them.
+    pub total: i32,
+    /// Not yet decided about.
+    pub open: i32,
+    /// Accepted.
+    pub accepted: i32,
+    /// Rejected.
+    pub rejected: i32,
+}
+
+/// How a suggestion came about.
+#[derive(SimpleObject)]
+pub struct Provenance {
+    /// What read the text.
+    pub engine: Engine,
+    /// The model, where one was asked.
+    pub model: Option<String>,
+    /// The version of the prompt, where a model was asked.
+    pub prompt_version: Option<String>,
+    /// SHA-256 over what was read, as hexadecimal digits.
+    pub input_hash: String,
+    /// The language the text was taken for, as an ISO 639-1 code.
+    pub language: Option<String>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: i32,
+}
+
+/// Which suggestions to list. Conditions that are left out do not restrict.
+#[derive(InputObject, Default)]
+pub struct SuggestionFilter {
+    /// In one of these states.
+    pub state: Option<Vec<SuggestionState>>,
+    /// For this project.
+    pub project_id: Option<ID>,
+    /// True for those with something left to decide, false for the others.
+    pub waiting: Option<bool>,
+}
+
+/// A list of suggestions.
+pub struct SuggestionList {
+    /// Which ones.
+    pub filter: suggestion::SuggestionFilter,
+    page: Page,
+}
+
+impl SuggestionList {
+    /// From the arguments of a connection.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT where an id is not one.
+    pub fn new(filter: Option<SuggestionFilter>, page: Page) -> Result<Self> {
+        let filter = filter.unwrap_or_default();
+        Ok(Self {
+            filter: suggestion::SuggestionFilter {
+                state: filter.state.map(|all| all.into_iter().map(Into::into).collect()),
+                project_id: node::read_filter("projectId", filter.project_id.as_ref())?,
+                waiting: filter.waiting,
+            },
+            page,
+        })
+    }
+}
+
+#[async_trait]
+impl List for SuggestionList {
+    type Node = suggestion::Suggestion;
+
+    async fn page(&self, tx: &WorkspaceTx) -> Result<Paged<suggestion::Suggestion>, DomainError> {
+        suggestion::list(tx, &self.filter, &self.page).await
+    }
+
+    async fn count(&self, tx: &WorkspaceTx) -> Result<i64, DomainError> {
+        suggestion::count(tx, &self.filter).await
+    }
+}
+
+connection!(
+    SuggestionConnection,
+    SuggestionEdge,
+    Suggestion,
+    suggestion::Suggestion,
+    "suggestions"
+);

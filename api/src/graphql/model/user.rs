@@ -1,0 +1,122 @@
+//! People, and what anyone may know before being one.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use smartstack_domain::{identity, workspace};
+
+use super::{
+    enums::{Hue, MailDelivery, MemberRole},
+    workspace::Workspace,
+};
+use crate::{
+    config::{Config, Mail},
+    graphql::node,
+};
+
+/// A person with an account.
+pub struct User(pub workspace::Person);
+
+/// A person with an account.
+#[Object]
+impl User {
+    /// Unique over everything; begins with `user_`.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// What they are called.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Their e-mail address.
+    async fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    /// The colour they are told apart by.
+    async fn hue(&self) -> Hue {
+        self.0.hue.into()
+    }
+}
+
+/// Who is signed in.
+pub struct Viewer {
+    /// The person.
+    pub user: identity::User,
+    /// Where they belong.
+    pub memberships: Vec<identity::Membership>,
+}
+
+impl Viewer {
+    /// The person who asks.
+    pub fn new(account: &identity::Requester) -> Self {
+        Self {
+            user: account.user().clone(),
+            memberships: account.memberships().to_vec(),
+        }
+    }
+}
+
+/// Who is signed in.
+#[Object]
+impl Viewer {
+    /// The person.
+    async fn user(&self) -> User {
+        let user = &self.user;
+        User(workspace::Person {
+            id: user.id,
+            name: user.name.clone(),
+            email: user.email.clone(),
+            hue: user.hue,
+        })
+    }
+
+    /// The workspaces they belong to, and as what.
+    async fn workspaces(&self, ctx: &Context<'_>) -> Result<Vec<Membership>> {
+        let mut memberships = Vec::with_capacity(self.memberships.len());
+        for membership in &self.memberships {
+            // One that was deleted in this very moment is left out.
+            if let Some(workspace) = node::workspace(ctx, membership.workspace_id()).await? {
+                memberships.push(Membership {
+                    workspace,
+                    role: membership.role().into(),
+                });
+            }
+        }
+        Ok(memberships)
+    }
+}
+
+/// A workspace the viewer belongs to.
+#[derive(SimpleObject)]
+pub struct Membership {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// What the viewer may do there.
+    pub role: MemberRole,
+}
+
+/// What anyone may know about this installation before signing in.
+#[derive(SimpleObject)]
+pub struct Installation {
+    /// Whether strangers may open an account.
+    pub sign_up_open: bool,
+    /// How confirmation mails leave it.
+    pub mail_delivery: MailDelivery,
+    /// The release that is running.
+    pub version: &'static str,
+}
+
+impl Installation {
+    /// As configured.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            sign_up_open: config.sign_up_open,
+            mail_delivery: match config.mail {
+                Mail::Smtp => MailDelivery::Smtp,
+                Mail::Folder => MailDelivery::Folder,
+            },
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Workspaces: the tenants.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use smartstack_domain::{change, workspace};
+
+use super::{
+    client::{ClientConnection, ClientFilter, ClientList, ClientOrder},
+    connection::{LazyPage, page},
+    enums::{Hue, MemberRole},
+    job::{JobConnection, JobFilter, JobList},
+    project::{ProjectConnection, ProjectFilter, ProjectList, ProjectOrder},
+    share_link::{ShareLinkConnection, ShareLinkList},
+    suggestion::{SuggestionConnection, SuggestionFilter, SuggestionList},
+    task::{TaskConnection, TaskFilter, TaskList, TaskOrder},
+    user::User,
+};
+use crate::graphql::{context::ContextExt, error::from_domain};
+
+/// What everything else belongs to, and nothing leaves.
+pub struct Workspace(pub workspace::Workspace);
+
+/// What everything else belongs to; nothing in it is seen from outside.
+#[Object]
+impl Workspace {
+    /// Unique over everything; begins with `ws_`.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// What it is called.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The colour it is told apart by.
+    async fn hue(&self) -> Hue {
+        self.0.hue.into()
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// Counts its changes, from 1; give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// The people in it, those who joined first first.
+    async fn members(&self, ctx: &Context<'_>) -> Result<Vec<WorkspaceMember>> {
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            workspace::members(&tx).await
+        };
+        let members = read.await.map_err(|error| from_domain(&error))?;
+        Ok(members
+            .into_iter()
+            .map(|member| WorkspaceMember {
+                user: User(member.person),
+                role: member.role.into(),
+            })
+            .collect())
+    }
+
+    /// Its clients.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn clients(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+        #[graphql(desc = "Which ones.")] filter: Option<ClientFilter>,
+        #[graphql(desc = "In which order; by name when left out.")] order_by: Option<ClientOrder>,
+    ) -> Result<ClientConnection> {
+        let list = ClientList::new(filter, order_by, page(first, after, last, before)?);
+        Ok(ClientConnection(LazyPage::new(ctx, self.0.id, list)))
+    }
+
+    /// Its projects.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+        #[graphql(desc = "Which ones.")] filter: Option<ProjectFilter>,
+        #[graphql(desc = "In which order; newest first when left out.")] order_by: Option<ProjectOrder>,
+    ) -> Result<ProjectConnection> {
+        let list = ProjectList::new(filter, order_by, page(first, after, last, before)?)?;
+        Ok(ProjectConnection(LazyPage::new(ctx, self.0.id, list)))
+    }
+
+    /// The tasks of its projects.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+        #[graphql(desc = "Which ones.")] filter: Option<TaskFilter>,
+        #[graphql(desc = "In which order; as on the board when left out.")] order_by: Option<TaskOrder>,
+    ) -> Result<TaskConnection> {
+        let list = TaskList::new(filter, order_by, page(first, after, last, before)?)?;
+        Ok(TaskConnection(LazyPage::new(ctx, self.0.id, list)))
+    }
+
+    /// What was proposed, newest first.
+    async fn suggestions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+        #[graphql(desc = "Which ones.")] filter: Option<SuggestionFilter>,
+    ) -> Result<SuggestionConnection> {
+        let list = SuggestionList::new(filter, page(first, after, last, before)?)?;
+        Ok(SuggestionConnection(LazyPage::new(ctx, self.0.id, list)))
+    }
+
+    /// What was asked of the worker, newest first.
+    async fn jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+        #[graphql(desc = "Which ones.")] filter: Option<JobFilter>,
+    ) -> Result<JobConnection> {
+        let list = JobList::new(filter, page(first, after, last, before)?)?;
+        Ok(JobConnection(LazyPage::new(ctx, self.0.id, list)))
+    }
+
+    /// The links that show projects to clients, newest first, revoked ones included.
+    async fn share_links(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+    ) -> Result<ShareLinkConnection> {
+        let list = ShareLinkList {
+            project: None,
+            page: page(first, after, last, before)?,
+        };
+        Ok(ShareLinkConnection(LazyPage::new(ctx, self.0.id, list)))
+    }
+
+    /// Cursor of the newest change. Read it together with what is shown, then subscribe to `changes` after it.
+    async fn change_cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            change::head(&tx).await
+        };
+        let seq = read.await.map_err(|error| from_domain(&error))?;
+        Ok(change::cursor(seq))
+    }
+
+    /// Numbers for the navigation.
+    async fn counts(&self, ctx: &Context<'_>) -> Result<WorkspaceCounts> {
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            workspace::counts(&tx).await
+        };
+        let counts = read.await.map_err(|error| from_domain(&error))?;
+        Ok(WorkspaceCounts {
+            suggestions_waiting: counts.suggestions_waiting,
+            jobs_needing_review: counts.jobs_needing_review,
+            active_projects: counts.active_projects,
+            clients: counts.clients,
+        })
+    }
+}
+
+/// Numbers for the navigation. What is in deleted projects does not count.
+#[derive(SimpleObject)]
+pub struct WorkspaceCounts {
+    /// Suggestions with something left to decide.
+    pub suggestions_waiting: i32,
+    /// Jobs that need a person.
+    pub jobs_needing_review: i32,
+    /// Projects in status ACTIVE.
+    pub active_projects: i32,
+    /// Clients that are not archived.
+    pub clients: i32,
+}
+
+/// A person's place in a workspace.
+#[derive(SimpleObject)]
+pub struct WorkspaceMember {
+    /// The person.
+    pub user: User,
+    /// What they may do there.
+    pub role: MemberRole,
+}

@@ -1,0 +1,151 @@
+//! Asking the worker for something, and taking it back.
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use smartstack_domain::{job, plan};
+use smartstack_schema::{JobId, WorkspaceId};
+
+use super::{NodeVersionInput, suggestion::SuggestionPayload};
+use crate::graphql::{
+    context::ContextExt,
+    loader::JobKey,
+    model::{job::Job, scalar::Date, suggestion::Suggestion},
+    node,
+    payload::{Ids, Outcome, change, payload, write},
+};
+
+/// A text to be read, and where its tasks belong. Give projectId or newProject.
+#[derive(InputObject)]
+pub struct PlanStartInput {
+    /// Where.
+    workspace_id: ID,
+    /// The text, kept word for word; at most 200 000 characters.
+    text: String,
+    /// What to call the text; its first line when left out.
+    title: Option<String>,
+    /// The project it belongs to.
+    project_id: Option<ID>,
+    /// A project to be made for it.
+    new_project: Option<NewProjectInput>,
+    /// Sent again with the same key within 24 hours, the request gives the first answer and makes nothing.
+    idempotency_key: Option<String>,
+    /// The person's calendar day, against which relative dates are read; today in UTC when left out.
+    today: Option<Date>,
+}
+
+/// A project to be made along with a plan.
+#[derive(InputObject)]
+pub struct NewProjectInput {
+    /// What it is called, at most 120 characters.
+    name: String,
+    /// For whom; not together with newClientName.
+    client_id: Option<ID>,
+    /// A client to be made for it.
+    new_client_name: Option<String>,
+}
+
+payload! {
+    /// What became of a mutation of a job.
+    JobPayload {
+        /// The job as it is now; after a lost race the current one, null when it was not made or is not there.
+        job: Job
+    }
+}
+
+/// Mutations of jobs.
+#[derive(Default)]
+pub struct JobMutation;
+
+#[Object]
+impl JobMutation {
+    /// Keeps a text and asks the worker to read a plan out of it, in one transaction.
+    async fn plan_start(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The text, and where it belongs.")] input: PlanStartInput,
+    ) -> Result<JobPayload> {
+        ctx.signed_in()?;
+        let Some(scope) =
+            node::read::<WorkspaceId>(&input.workspace_id).and_then(|id| ctx.requester().scope(id))
+        else {
+            return Ok(Outcome::not_found("workspaceId").into());
+        };
+        let mut ids = Ids::default();
+        let new = plan::PlanStart {
+            text: input.text,
+            title: input.title,
+            project_id: ids.optional("projectId", input.project_id.as_ref()),
+            new_project: input.new_project.map(|project| plan::PlanProject {
+                client_id: ids.optional("newProject.clientId", project.client_id.as_ref()),
+                name: project.name,
+                new_client_name: project.new_client_name,
+            }),
+            idempotency_key: input.idempotency_key,
+            today: input.today.map(|day| day.0),
+        };
+        if let Err(refusal) = ids.finish() {
+            return Ok(refusal.into());
+        }
+        Ok(write(ctx, &scope, "workspaceId", "idempotencyKey", move |tx| {
+            Box::pin(async move { plan::start(tx, new).await })
+        })
+        .await?
+        .map(Job)
+        .into())
+    }
+
+    /// Asks the worker once more, after a job could not finish.
+    async fn job_retry(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job.")] input: NodeVersionInput,
+    ) -> Result<JobPayload> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<JobId>(&input.id) else {
+            return Ok(Outcome::not_found("id").into());
+        };
+        let outcome = change(
+            ctx,
+            |ws| JobKey(ws, id),
+            move |tx| Box::pin(async move { job::retry(tx, id, input.expected_version).await }),
+        );
+        Ok(outcome.await?.map(Job).into())
+    }
+
+    /// Takes a job back that has not ended. The text stays.
+    async fn job_cancel(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job.")] input: NodeVersionInput,
+    ) -> Result<JobPayload> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<JobId>(&input.id) else {
+            return Ok(Outcome::not_found("id").into());
+        };
+        let outcome = change(
+            ctx,
+            |ws| JobKey(ws, id),
+            move |tx| Box::pin(async move { job::cancel(tx, id, input.expected_version).await }),
+        );
+        Ok(outcome.await?.map(Job).into())
+    }
+
+    /// Opens an empty suggestion beside the text of a job that could not finish, to work by hand.
+    async fn job_review_by_hand(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job.")] input: NodeVersionInput,
+    ) -> Result<SuggestionPayload> {
+        ctx.signed_in()?;
+        let missing = || Outcome::not_found("id").into();
+        let Some(id) = node::read::<JobId>(&input.id) else {
+            return Ok(missing());
+        };
+        let Some(scope) = node::scope_of(ctx, |ws| JobKey(ws, id)).await? else {
+            return Ok(missing());
+        };
+        let outcome = write(ctx, &scope, "id", "expectedVersion", move |tx| {
+            Box::pin(async move { job::review_by_hand(tx, id, input.expected_version).await })
+        });
+        Ok(outcome.await?.map(Suggestion).into())
+    }
+}

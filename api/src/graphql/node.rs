@@ -1,0 +1,195 @@
+//! Finding things by their ids, wherever the person who asks may see them.
+//!
+//! An id says what it is, but not in which workspace. A person belongs to few
+//! workspaces, so each is asked; row-level security answers for itself. An id
+//! that is malformed, unknown, or another's gives the same nothing.
+
+use std::{hash::Hash, str::FromStr, sync::Arc};
+
+use async_graphql::{Context, ID, Result, dataloader::Loader};
+use smartstack_domain::{DomainError, TenantScope, TenantTx, db::Work, workspace};
+use smartstack_schema::{AnyId, WorkspaceId};
+
+use super::{
+    context::{ContextExt, optional},
+    error::{bad_input, from_domain},
+    loader::{
+        Batch, ClientKey, DocumentKey, JobKey, ProjectKey, ProjectNoteKey, ShareLinkKey, SuggestionItemKey,
+        SuggestionKey, TaskKey, UserKey,
+    },
+    model::{
+        client::Client, document::Document, job::Job, node::Node, project::Project,
+        project_note::ProjectNote, share_link::ShareLink, suggestion::Suggestion,
+        suggestion_item::SuggestionItem, task::Task, user::User, workspace::Workspace,
+    },
+    payload::{Outcome, write},
+};
+
+/// An id of one kind, or nothing where the text is not one.
+pub fn read<I: FromStr>(id: &ID) -> Option<I> {
+    id.parse().ok()
+}
+
+/// An id that selects part of a list; there, a wrong one is the caller's mistake.
+///
+/// # Errors
+/// BAD_USER_INPUT naming the field.
+pub fn read_filter<I: FromStr>(field: &str, id: Option<&ID>) -> Result<Option<I>> {
+    id.map(|id| read(id).ok_or_else(|| bad_input(format!("{field}: this is not an id of the right kind."))))
+        .transpose()
+}
+
+/// Looks for a thing in each of the person's workspaces, by `key`.
+///
+/// # Errors
+/// UNAUTHENTICATED where nobody is signed in; faults of the store.
+pub async fn find<K>(
+    ctx: &Context<'_>,
+    key: impl Fn(WorkspaceId) -> K,
+) -> Result<Option<<Batch as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Batch: Loader<K, Error = Arc<DomainError>>,
+{
+    let account = ctx.signed_in()?;
+    for membership in account.memberships() {
+        let found = ctx.loaders().load_one(key(membership.workspace_id())).await;
+        if let Some(found) = found.map_err(|error| from_domain(&error))? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// A thing that another one points to.
+///
+/// # Errors
+/// Faults of the store.
+pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<Option<<Batch as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Batch: Loader<K, Error = Arc<DomainError>>,
+{
+    ctx.loaders()
+        .load_one(key)
+        .await
+        .map_err(|error| from_domain(&error))
+}
+
+/// As [`load`], for what the database's own constraints say must be there.
+///
+/// # Errors
+/// Faults of the store; NOT_FOUND where it has gone in this very moment.
+pub async fn load_required<K>(ctx: &Context<'_>, key: K) -> Result<<Batch as Loader<K>>::Value>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Batch: Loader<K, Error = Arc<DomainError>>,
+{
+    load(ctx, key)
+        .await?
+        .ok_or_else(|| from_domain(&DomainError::NotFound))
+}
+
+/// The right to work in the workspace a thing lies in, for a mutation of it.
+///
+/// With one workspace there is nothing to look for: the mutation itself will
+/// find the thing or not.
+///
+/// # Errors
+/// As [`find`].
+pub async fn scope_of<K>(ctx: &Context<'_>, key: impl Fn(WorkspaceId) -> K) -> Result<Option<TenantScope>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Batch: Loader<K, Error = Arc<DomainError>>,
+{
+    let account = ctx.signed_in()?;
+    if let [only] = account.memberships() {
+        return Ok(Some(only.scope()));
+    }
+    for membership in account.memberships() {
+        let found = ctx.loaders().load_one(key(membership.workspace_id())).await;
+        if found.map_err(|error| from_domain(&error))?.is_some() {
+            return Ok(Some(membership.scope()));
+        }
+    }
+    Ok(None)
+}
+
+/// Any thing by its id.
+///
+/// # Errors
+/// UNAUTHENTICATED where nobody is signed in; faults of the store.
+pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    ctx.signed_in()?;
+    let Some(id) = read::<AnyId>(id) else {
+        return Ok(None);
+    };
+    Ok(match id {
+        AnyId::WorkspaceId(id) => workspace(ctx, id).await?.map(Node::Workspace),
+        AnyId::UserId(id) => find(ctx, |ws| UserKey(ws, id))
+            .await?
+            .map(|user| Node::User(User(user))),
+        AnyId::ClientId(id) => find(ctx, |ws| ClientKey(ws, id))
+            .await?
+            .map(|one| Node::Client(Client(one))),
+        AnyId::ProjectId(id) => find(ctx, |ws| ProjectKey(ws, id))
+            .await?
+            .map(|one| Node::Project(Project(one))),
+        AnyId::TaskId(id) => find(ctx, |ws| TaskKey(ws, id))
+            .await?
+            .map(|one| Node::Task(Task(one))),
+        AnyId::ProjectNoteId(id) => find(ctx, |ws| ProjectNoteKey(ws, id))
+            .await?
+            .map(|one| Node::ProjectNote(ProjectNote(one))),
+        AnyId::DocumentId(id) => find(ctx, |ws| DocumentKey(ws, id))
+            .await?
+            .map(|one| Node::Document(Document(one))),
+        AnyId::JobId(id) => find(ctx, |ws| JobKey(ws, id))
+            .await?
+            .map(|one| Node::Job(Job(one))),
+        AnyId::SuggestionId(id) => find(ctx, |ws| SuggestionKey(ws, id))
+            .await?
+            .map(|one| Node::Suggestion(Suggestion(one))),
+        AnyId::SuggestionItemId(id) => find(ctx, |ws| SuggestionItemKey(ws, id))
+            .await?
+            .map(|one| Node::SuggestionItem(SuggestionItem(one))),
+        AnyId::ShareLinkId(id) => find(ctx, |ws| ShareLinkKey(ws, id))
+            .await?
+            .map(|one| Node::ShareLink(ShareLink(one))),
+        // Sessions, sign-ups and requests are no things of a workspace.
+        AnyId::SessionId(_) | AnyId::SignUpId(_) | AnyId::RequestId(_) => None,
+    })
+}
+
+/// One of the person's workspaces.
+///
+/// # Errors
+/// UNAUTHENTICATED where nobody is signed in.
+pub async fn workspace(ctx: &Context<'_>, id: WorkspaceId) -> Result<Option<Workspace>> {
+    ctx.signed_in()?;
+    let read = async {
+        let tx = ctx.reader().workspace(id).await?;
+        workspace::get(&tx).await
+    };
+    Ok(optional(read.await)?.map(Workspace))
+}
+
+/// Writes in each of the person's workspaces in turn until one knows the
+/// thing; for things that cannot be looked up any more, such as deleted ones.
+///
+/// # Errors
+/// As [`write`](super::payload::write).
+pub async fn try_each<T, F>(ctx: &Context<'_>, subject: &str, work: F) -> Result<Outcome<T>>
+where
+    T: Send + 'static,
+    F: for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Copy + Send + 'static,
+{
+    let account = ctx.signed_in()?;
+    for membership in account.memberships() {
+        let outcome = write(ctx, &membership.scope(), subject, "expectedVersion", work).await?;
+        if !outcome.is_not_found(subject) {
+            return Ok(outcome);
+        }
+    }
+    Ok(Outcome::not_found(subject))
+}

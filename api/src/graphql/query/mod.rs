@@ -1,0 +1,157 @@
+//! Everything that only reads.
+
+use async_graphql::{Context, ID, Object, Result};
+use smartstack_schema::{ClientId, DocumentId, JobId, ProjectId, SuggestionId, TaskId, WorkspaceId};
+
+use super::{
+    context::ContextExt,
+    error::bad_input,
+    loader::{ClientKey, DocumentKey, JobKey, ProjectKey, SuggestionKey, TaskKey},
+    model::{
+        client::Client,
+        document::Document,
+        job::Job,
+        node::Node,
+        project::Project,
+        shared_view::SharedView,
+        suggestion::Suggestion,
+        task::Task,
+        user::{Installation, Viewer},
+        workspace::Workspace,
+    },
+    node,
+};
+
+/// Most ids one `nodes` takes.
+const NODES_MAX: usize = 100;
+
+/// Everything that only reads. What the caller may not see is null, as if it were not there.
+#[derive(Default)]
+pub struct Query;
+
+/// Everything that only reads. What the caller may not see is null, as if it were not there.
+#[Object]
+impl Query {
+    /// What anyone may know about this installation before signing in.
+    async fn installation(&self, ctx: &Context<'_>) -> Installation {
+        Installation::new(&ctx.app().config)
+    }
+
+    /// Who is signed in; null when nobody is.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
+        ctx.requester().account().map(Viewer::new)
+    }
+
+    /// Anything by its id.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of any kind of thing.")] id: ID,
+    ) -> Result<Option<Node>> {
+        node::any(ctx, &id).await
+    }
+
+    /// Several things by their ids, in the order of the ids; null for those that are not there.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Ids of any kinds, 100 at most.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > NODES_MAX {
+            return Err(bad_input(format!("ids: {NODES_MAX} at most at a time.")));
+        }
+        futures_util::future::try_join_all(ids.iter().map(|id| node::any(ctx, id))).await
+    }
+
+    /// One of the viewer's workspaces.
+    async fn workspace(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The workspace's id.")] id: ID,
+    ) -> Result<Option<Workspace>> {
+        ctx.signed_in()?;
+        match node::read::<WorkspaceId>(&id) {
+            Some(id) => node::workspace(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A client.
+    async fn client(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The client's id.")] id: ID,
+    ) -> Result<Option<Client>> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<ClientId>(&id) else {
+            return Ok(None);
+        };
+        Ok(node::find(ctx, |ws| ClientKey(ws, id)).await?.map(Client))
+    }
+
+    /// A project, deleted ones included.
+    async fn project(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The project's id.")] id: ID,
+    ) -> Result<Option<Project>> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<ProjectId>(&id) else {
+            return Ok(None);
+        };
+        Ok(node::find(ctx, |ws| ProjectKey(ws, id)).await?.map(Project))
+    }
+
+    /// A task.
+    async fn task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The task's id.")] id: ID,
+    ) -> Result<Option<Task>> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<TaskId>(&id) else {
+            return Ok(None);
+        };
+        Ok(node::find(ctx, |ws| TaskKey(ws, id)).await?.map(Task))
+    }
+
+    /// A document.
+    async fn document(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The document's id.")] id: ID,
+    ) -> Result<Option<Document>> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<DocumentId>(&id) else {
+            return Ok(None);
+        };
+        Ok(node::find(ctx, |ws| DocumentKey(ws, id)).await?.map(Document))
+    }
+
+    /// A job.
+    async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: ID) -> Result<Option<Job>> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<JobId>(&id) else {
+            return Ok(None);
+        };
+        Ok(node::find(ctx, |ws| JobKey(ws, id)).await?.map(Job))
+    }
+
+    /// A suggestion.
+    async fn suggestion(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The suggestion's id.")] id: ID,
+    ) -> Result<Option<Suggestion>> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<SuggestionId>(&id) else {
+            return Ok(None);
+        };
+        Ok(node::find(ctx, |ws| SuggestionKey(ws, id)).await?.map(Suggestion))
+    }
+
+    /// What a client sees. Answered only to a share session; null to everyone else.
+    async fn shared_view(&self, ctx: &Context<'_>) -> Result<Option<SharedView>> {
+        SharedView::load(ctx).await
+    }
+}

@@ -1,0 +1,133 @@
+//! One operation on a socket, from `subscribe` to `complete` or `error`.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use async_graphql::{Response, ServerError, Value, parser::types::OperationType};
+use futures_util::{FutureExt, StreamExt};
+use poem::http::HeaderMap;
+use smartstack_schema::ErrorCode;
+
+use super::{Outgoing, Running, Stalled, protocol};
+use crate::{
+    app::App,
+    graphql::{
+        self,
+        context::{CallerAddress, Requester, Surface},
+        error,
+        request::{Parameters, Prepared, prepare},
+    },
+    http::{problem::INTERNAL_MESSAGE, request_id, shell::panic_text},
+};
+
+/// What an operation needs of its socket.
+pub(super) struct Operation {
+    pub(super) app: Arc<App>,
+    pub(super) surface: Surface,
+    pub(super) headers: HeaderMap,
+    pub(super) requester: Requester,
+    pub(super) address: CallerAddress,
+    pub(super) running: Arc<Running>,
+    pub(super) outgoing: Outgoing,
+    pub(super) id: String,
+}
+
+/// The `error` message for one operation too many.
+pub(super) fn too_many(id: &str, limit: usize) -> String {
+    let message = format!("One socket runs {limit} operations at most; complete one first.");
+    let mut errors = [error::coded_server(ErrorCode::RateLimited, message)];
+    error::finish_errors(&mut errors);
+    protocol::error(id, &errors)
+}
+
+impl Operation {
+    /// Runs the operation under a request id of its own.
+    pub(super) async fn run(self, payload: serde_json::Value) -> Result<(), Stalled> {
+        let request_id = self.app.new_request_id();
+        request_id::scope(request_id, async {
+            match AssertUnwindSafe(self.execute(payload)).catch_unwind().await {
+                Ok(result) => result,
+                Err(panic) => {
+                    tracing::error!(panic = panic_text(panic.as_ref()), "an operation panicked");
+                    self.fail(vec![error::coded_server(ErrorCode::Internal, INTERNAL_MESSAGE)])
+                        .await
+                }
+            }
+        })
+        .await
+    }
+
+    async fn execute(&self, payload: serde_json::Value) -> Result<(), Stalled> {
+        let prepared = Parameters::from_json(payload)
+            .map_err(|message| error::coded_server(ErrorCode::BadUserInput, message))
+            .and_then(|parameters| prepare(&self.app.cost_model, parameters));
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => return self.fail(vec![error]).await,
+        };
+        // Rights may have changed since the socket was opened.
+        let requester = match self
+            .requester
+            .renew(&self.app, &self.surface, &self.headers)
+            .await
+        {
+            Ok(requester) => requester,
+            Err(fault) => {
+                let fault = error::from_domain(&fault).into_server_error(async_graphql::Pos::default());
+                return self.fail(vec![fault]).await;
+            }
+        };
+        match prepared.operation {
+            OperationType::Query => self.query(prepared, requester).await,
+            OperationType::Subscription => self.subscription(prepared, requester).await,
+            OperationType::Mutation => {
+                let message = "Mutations are sent by POST, not over the socket.";
+                self.fail(vec![error::coded_server(ErrorCode::BadUserInput, message)])
+                    .await
+            }
+        }
+    }
+
+    async fn query(&self, prepared: Prepared, requester: Requester) -> Result<(), Stalled> {
+        let (request, reader) = graphql::attach(&self.app, prepared.request, requester, self.address.clone());
+        let mut response = self.app.schema.execute(request).await;
+        reader.release().await;
+        if !prepared.executed.get() {
+            return self.fail(response.errors).await;
+        }
+        error::finish(&mut response);
+        self.outgoing.send(protocol::next(&self.id, &response)).await?;
+        self.complete().await
+    }
+
+    async fn subscription(&self, prepared: Prepared, requester: Requester) -> Result<(), Stalled> {
+        let (request, reader) = graphql::attach(&self.app, prepared.request, requester, self.address.clone());
+        let mut events = self.app.schema.execute_stream(request);
+        while let Some(mut response) = events.next().await {
+            // No transaction stays open between events; the next one reads anew.
+            reader.release().await;
+            if has_failed(&response) {
+                return self.fail(response.errors).await;
+            }
+            error::finish(&mut response);
+            self.outgoing.send(protocol::next(&self.id, &response)).await?;
+        }
+        self.complete().await
+    }
+
+    async fn complete(&self) -> Result<(), Stalled> {
+        // First off the list, then told: the client may use the id again at once.
+        self.running.with(|running| running.remove(&self.id));
+        self.outgoing.send(protocol::complete(&self.id)).await
+    }
+
+    async fn fail(&self, mut errors: Vec<ServerError>) -> Result<(), Stalled> {
+        error::finish_errors(&mut errors);
+        self.running.with(|running| running.remove(&self.id));
+        self.outgoing.send(protocol::error(&self.id, &errors)).await
+    }
+}
+
+/// Whether an event says that the subscription cannot go on.
+fn has_failed(response: &Response) -> bool {
+    response.data == Value::Null && !response.errors.is_empty()
+}

@@ -1,0 +1,19 @@
+//! Everything that is HTTP and not GraphQL's own business: the routes, the
+//! shell around them, sign-in, shared links, health and the app's files.
+//!
+//! To add a route: write an endpoint in a file of its own here, hang it into
+//! `routes` in `app.rs`, and list it in the security tests' table of routes.
+
+pub mod address;
+pub mod auth;
+pub mod cookie;
+pub mod graphql;
+pub mod health;
+pub mod origin;
+pub mod problem;
+pub mod request_id;
+pub mod security_headers;
+pub mod share;
+pub mod shell;
+pub mod spa;
+pub mod token;

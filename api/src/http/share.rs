@@ -1,0 +1,104 @@
+//! Shared links over HTTP.
+//!
+//! The link's token is exchanged at once for a cookie that the browser sends
+//! to this link's own addresses only, so that the secret does not stay in the
+//! address bar, the history or a `Referer`.
+
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, Request, Response,
+    http::{Method, StatusCode, header},
+};
+use smartstack_domain::DomainError;
+use smartstack_schema::ShareLinkId;
+
+use super::{cookie, problem::Problem};
+use crate::{
+    app::App,
+    graphql::{
+        context::{Requester, Surface, open_link},
+        error::store_is_away,
+    },
+};
+
+/// How long the cookie is kept; the link itself may end earlier.
+const COOKIE_DAYS: i64 = 30;
+
+/// The link that the path names.
+///
+/// # Errors
+/// The path names none.
+pub fn link_in_path(req: &Request) -> Result<ShareLinkId, Problem> {
+    req.raw_path_param("link")
+        .and_then(|link| link.parse().ok())
+        .ok_or_else(Problem::not_found)
+}
+
+/// `GET /s/<token>`: opens the view, or says quietly that there is none.
+pub struct Open(pub Arc<App>);
+
+impl Endpoint for Open {
+    type Output = Response;
+
+    async fn call(&self, req: Request) -> poem::Result<Response> {
+        if *req.method() != Method::GET {
+            return Ok(Problem::method_not_allowed("GET").into());
+        }
+        let token = req.raw_path_param("token").unwrap_or_default();
+        Ok(match open_link(&self.0.db, token).await {
+            Ok(scope) => {
+                let path = format!("/s/v/{}", scope.share_link_id());
+                let cookie = cookie::set(cookie::SHARE, token, &path, COOKIE_DAYS * 24 * 60 * 60);
+                let mut response = Response::builder()
+                    .status(StatusCode::SEE_OTHER)
+                    .header(header::LOCATION, path)
+                    .header(header::CACHE_CONTROL, "no-store");
+                if let Some(cookie) = cookie {
+                    response = response.header(header::SET_COOKIE, cookie);
+                }
+                response.finish()
+            }
+            Err(DomainError::NotFound) => {
+                self.0
+                    .spa
+                    .index(StatusCode::NOT_FOUND, req.method(), req.headers())
+                    .await
+            }
+            Err(error) => fault(&error),
+        })
+    }
+}
+
+/// `GET /s/v/<link>`: the app, which then asks for the view. Whether the link
+/// stands shows in the status alone; revoked, expired and unknown are alike.
+pub struct View(pub Arc<App>);
+
+impl Endpoint for View {
+    type Output = Response;
+
+    async fn call(&self, req: Request) -> poem::Result<Response> {
+        if !matches!(*req.method(), Method::GET | Method::HEAD) {
+            return Ok(Problem::method_not_allowed("GET, HEAD").into());
+        }
+        let requester = match link_in_path(&req) {
+            Ok(link) => Requester::resolve(&self.0, &Surface::Share(link), req.headers()).await,
+            Err(_) => Ok(Requester::Anonymous),
+        };
+        let status = match requester {
+            Ok(Requester::Share(_)) => StatusCode::OK,
+            Ok(_) => StatusCode::NOT_FOUND,
+            Err(error) => return Ok(fault(&error)),
+        };
+        Ok(self.0.spa.index(status, req.method(), req.headers()).await)
+    }
+}
+
+fn fault(error: &DomainError) -> Response {
+    if store_is_away(error) {
+        Problem::unavailable().into()
+    } else {
+        tracing::error!(?error, "a shared link could not be looked up");
+        Problem::internal().into()
+    }
+}

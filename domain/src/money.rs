@@ -13,7 +13,8 @@ pub struct Money {
 
 impl Money {
     /// Whether the currency is one people pay in today.
-    pub(crate) fn has_known_currency(&self) -> bool {
+    #[must_use]
+    pub fn has_known_currency(&self) -> bool {
         CURRENCIES.binary_search(&self.currency.as_str()).is_ok()
     }
 

@@ -170,12 +170,6 @@ pub(crate) enum CursorValue {
 }
 
 impl CursorValue {
-    /// A due date or the like, where rows without one come last in ascending order.
-    /// Order by [`or_far_day`] of the column.
-    pub(crate) fn day_or_far(day: Option<NaiveDate>) -> Self {
-        Self::Day(day.unwrap_or(FAR_DAY))
-    }
-
     fn same_type(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
@@ -188,15 +182,6 @@ impl CursorValue {
             Self::Time(time) => time.into(),
         }
     }
-}
-
-/// Stands for "no day" in cursors; PostgreSQL's `infinity` has no counterpart in Rust.
-const FAR_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date");
-
-/// `COALESCE(column, far day)`; see [`CursorValue::day_or_far`].
-pub(crate) fn or_far_day(column: impl Into<SimpleExpr>) -> SimpleExpr {
-    let column: SimpleExpr = column.into();
-    SimpleExpr::from(sea_orm::sea_query::Func::coalesce([column, Expr::val(FAR_DAY)]))
 }
 
 /// One expression a list is ordered by, never NULL, and how to read its value off a row.
@@ -228,7 +213,7 @@ impl<M> SortKey<M> {
         Self {
             expr: expr.into(),
             value,
-            example: CursorValue::Day(FAR_DAY),
+            example: CursorValue::Day(NaiveDate::MIN),
         }
     }
 

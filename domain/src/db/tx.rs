@@ -112,23 +112,21 @@ impl WorkspaceTx {
         after: Option<Value>,
     ) {
         let audit_id = self.db.random.uuid(self.now);
-        self.pending.audit.push(json!({
-            "id": audit_id,
-            "action": action,
-            "target_kind": kind,
-            "target_id": id.into(),
-            "before": before,
-            "after": after,
-        }));
+        self.pending.audit.push(object([
+            ("id", json!(audit_id)),
+            ("action", json!(action)),
+            ("target_kind", json!(kind)),
+            ("target_id", json!(id.into())),
+            ("before", before.unwrap_or_default()),
+            ("after", after.unwrap_or_default()),
+        ]));
     }
 
     /// Puts a message into the outbox: the worker sends it once this transaction has committed, at
     /// least once. Topics are those of [`outbox`](crate::outbox).
     pub fn enqueue(&mut self, topic: &str, payload: Value) {
         let id = self.db.random.uuid(self.now);
-        self.pending
-            .outbox
-            .push(json!({ "id": id, "topic": topic, "payload": payload }));
+        self.pending.outbox.push(message(id, topic, payload));
     }
 
     async fn flush(&mut self) -> Result<(), StoreError> {
@@ -169,13 +167,27 @@ impl WorkspaceTx {
     }
 }
 
+fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    Value::Object(
+        fields
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
+}
+
+fn message(id: Uuid, topic: &str, payload: Value) -> Value {
+    object([("id", json!(id)), ("topic", json!(topic)), ("payload", payload)])
+}
+
 pub(crate) fn sql<const N: usize>(text: &str, values: [sea_orm::Value; N]) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, text, values)
 }
 
 const INSERT_AUDIT: &str = "\
 INSERT INTO audit_events (id, workspace_id, actor_id, address, at, action, target_kind, target_id, before, after)
-SELECT e.id, $1, $2, $3, $4, e.action, e.target_kind, e.target_id, e.before, e.after
+SELECT e.id, $1, $2, $3, $4, e.action, e.target_kind, e.target_id,
+       e.before, e.after
 FROM jsonb_to_recordset($5) AS e(id uuid, action text, target_kind text, target_id uuid, before jsonb, after jsonb)";
 
 /// The UPDATE locks the workspace's sequence until commit, which makes the order of sequence the
@@ -398,8 +410,7 @@ impl SystemTx {
     /// Puts a message that belongs to no workspace into the outbox. See [`WorkspaceTx::enqueue`].
     pub fn enqueue(&mut self, topic: &str, payload: Value) {
         let id = self.db.random.uuid(self.now);
-        self.outbox
-            .push(json!({ "id": id, "topic": topic, "payload": payload }));
+        self.outbox.push(message(id, topic, payload));
     }
 
     /// Tells every process, once this commits, that a session has ended.

@@ -94,10 +94,19 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     let need = c.at(&pack.need);
     let oblige = c.at(&pack.oblige);
     let commit = c.at(&pack.commit);
-    let decide = c.at(&pack.decide).filter(|d| !preceded_by_as(s, d.0));
+    let decide = pack
+        .decide
+        .find_iter(s)
+        .map(|m| (m.start(), m.end()))
+        .find(|m| !preceded_by_as(s, m.0) && !c.polite.iter().any(|p| p.0 < m.1 && m.0 < p.1));
     let done = c.at(&pack.done);
     let musing = c.at(&pack.musing);
     let before = |a: Option<(usize, usize)>, b: (usize, usize)| a.is_some_and(|a| a.0 < b.0);
+    // "I'll send it, could you …" is split; what is left belongs to the speaker
+    if before_or_at(commit, request) && !asks {
+        request = None;
+    }
+    let background = unit.section == Section::Background;
     let gone = |a: Option<(usize, usize)>, x: (usize, usize)| a.is_some_and(|a| a.0 <= x.0 && x.0 > a.1 + 25);
 
     // ---- what the place says ----
@@ -130,7 +139,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         }
         if let Section::Tasks(owner) = unit.section {
             let owner = owned(unit, owner)
-                .or_else(|| third_person(doc, people, unit, s).map(|(o, _)| o))
+                .or_else(|| third_person(doc, people, unit, s).map(|(o, ..)| o))
                 .or(commit.map(|_| speaker))
                 .unwrap_or(if doc.form == Form::Notes {
                     me
@@ -168,8 +177,16 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     }
 
     // ---- what the words say ----
-    if pack.ack.is_match(s) && words <= 3 {
+    if pack.ack.is_match(s)
+        && (words <= 3 || words <= 6 && unit.shape == Shape::Chat && !pack.verb.is_match(s))
+    {
         return None;
+    }
+    if let (Some(x), Some(d)) = (exclude, decide)
+        && keeps(&s[x.0..x.1])
+        && d.0 > x.1
+    {
+        return item(Decision, me, Explicit);
     }
     if let Some(x) = exclude {
         let asked_first =
@@ -188,8 +205,23 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     if ask.is_some() && commit.is_none() {
         return item(Question, me, Explicit);
     }
+    if opens_with_whether(s) && request.is_none() {
+        return if words < 4 || background {
+            None
+        } else {
+            item(Question, me, Explicit)
+        };
+    }
+    if doc.form == Form::Notes
+        && !background
+        && words > 2
+        && asks_tersely(s)
+        && !matches!(unit.shape, Shape::Sentence)
+    {
+        return item(Question, me, Likely);
+    }
     if asks && request.is_none() {
-        return if polite || words < 3 || chatter(s, doc, pack) {
+        return if polite || background || words < 3 || chatter(s, doc, pack) {
             None
         } else {
             item(Question, me, if words > 4 { Explicit } else { Likely })
@@ -199,7 +231,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         if before(commit, u) || before(request, u) {
             // someone finds out, or is asked to
         } else {
-            return if words < 4 {
+            return if words < 4 || background {
                 None
             } else {
                 item(Question, me, Explicit)
@@ -223,7 +255,12 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
             Explicit,
         );
     }
-    if project::is_deadline(doc, pack, unit.message, span) || project::is_budget(doc, pack, unit, span) {
+    let third = third_person(doc, people, unit, s);
+    let promised = third.is_some_and(|t| t.1 || matches!(unit.shape, Shape::Entry | Shape::OpenBox))
+        || commit.is_some() && unit.shape != Shape::Sentence;
+    if !promised && project::is_deadline(doc, pack, unit.message, span)
+        || project::is_budget(doc, pack, unit, span)
+    {
         let settled = decide.is_some() && project::has_money(doc, span);
         return if settled {
             item(Decision, me, Explicit)
@@ -231,7 +268,6 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
             None
         };
     }
-    let third = third_person(doc, people, unit, s);
     if let Some(m) = pack.next_meeting.find(s)
         && (m.start() < 12 || doc.form == Form::Notes)
         && !project::dates(doc, unit.message, span).is_empty()
@@ -245,7 +281,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
             || before(oblige, d)
             || third.is_some_and(|t| t.1 && !project::dates(doc, unit.message, span).is_empty())
             || unit.assigned.is_some() && d.0 > 20 && !project::dates(doc, unit.message, span).is_empty();
-        let lone = done.is_some_and(|x| x.0 < d.1 && d.0 < x.1);
+        let lone = done.is_some_and(|x| x.0 < d.1 && !ADVERBS.contains(&s[x.0..x.1].to_lowercase().as_str()));
         let iffy = if_clause || musing.is_some_and(|m| m.0 < d.0);
         if !forward && !iffy && !lone && words > 2 {
             return item(Decision, me, Explicit);
@@ -254,18 +290,31 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     if if_clause {
         return None;
     }
+    if background {
+        return None;
+    }
     let past = done.is_some();
+    let lead_end = pack.lead.find(s).map_or(0, |m| m.end());
+    let needs_first = need.is_some_and(|n| n.0 <= lead_end + 1) && commit.is_none();
+    if needs_first && !past && !seeks_someone(s, need) {
+        let from_reader = speaker == Owner::Freelancer && doc.form != Form::Notes;
+        return item(
+            Task,
+            owned(unit, None).unwrap_or(if from_reader { Owner::Client } else { me }),
+            Explicit,
+        );
+    }
     if commit.is_some() && !(past && done < commit) {
         let owner = if doc.form == Form::Notes { me } else { speaker };
         return item(Task, owned(unit, None).unwrap_or(owner), Explicit);
     }
-    if let Some((owner, future)) = third
-        && (!past || future)
+    if let Some((owner, future, at)) = third
+        && (future || done.is_none_or(|d| d.0 > at))
         && musing.is_none_or(|m| future && m.0 > 0)
     {
         return item(Task, owner, if future { Explicit } else { Likely });
     }
-    if need.is_some() && !past && (musing.is_none() || musing > need) {
+    if need.is_some() && !past && !seeks_someone(s, need) && (musing.is_none() || musing > need) {
         let from_reader = speaker == Owner::Freelancer && doc.form != Form::Notes;
         return item(
             Task,
@@ -324,7 +373,12 @@ fn shape_says(
         && !background
         && !polite
         && doc.form == Form::Notes
-        && (effort || dated && words > 2 && verbal(s, pack) || starts_with_verb(s, pack))
+        && (effort
+            || dated
+                && words > 2
+                && matches!(doc.blocks[unit.block].kind, crate::doc::BlockKind::Bullet(_))
+                && !pack.event.is_match(s)
+            || starts_with_verb(s, pack))
     {
         return item(ItemKind::Task, me, Confidence::Likely);
     }
@@ -388,6 +442,117 @@ fn pass_on(s: &str) -> bool {
     ]
     .iter()
     .any(|w| low.contains(w))
+}
+
+/// Adverbs among the signs of what is done that also go with decisions.
+const ADVERBS: &[&str] = &[
+    "already",
+    "bereits",
+    "schon",
+    "inzwischen",
+    "déjà",
+    "ya",
+    "já",
+    "al",
+    "już",
+    "inmiddels",
+    "last week",
+    "letzte woche",
+    "yesterday",
+    "gestern",
+];
+
+fn before_or_at(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> bool {
+    matches!((a, b), (Some(a), Some(b)) if a.0 <= b.0)
+}
+
+/// "stays as it is": ruled out as work, unless the text says that this was decided.
+fn keeps(s: &str) -> bool {
+    let low = s.to_lowercase();
+    [
+        "stay", "remain", "keep", "bleib", "reste", "queda", "mant", "fica", "blijf", "zosta",
+    ]
+    .iter()
+    .any(|w| low.starts_with(w))
+}
+
+/// "whether …" as a sentence of its own.
+fn opens_with_whether(s: &str) -> bool {
+    let first = s
+        .trim_start_matches(|c: char| !c.is_alphabetic())
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    matches!(first.as_str(), "whether" | "ob" | "czy")
+}
+
+/// "incentives – who pays, us or them": notes leave out the question mark.
+fn asks_tersely(s: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "who", "which", "whose", "whether", "wer", "welche", "welcher", "welches", "ob", "qui", "quel",
+        "quelle", "quién", "cuál", "quem", "qual", "wie", "welke", "kto", "który", "która", "które", "czy",
+    ];
+    let low = s.to_lowercase();
+    let asks = |part: &str| {
+        part.split_whitespace()
+            .next()
+            .is_some_and(|w| WORDS.contains(&w.trim_matches(|c: char| !c.is_alphabetic())) && !(w == "wie"))
+    };
+    asks(&low)
+        || [" – ", " - ", " — ", ": "]
+            .iter()
+            .any(|d| low.split(d).skip(1).any(asks))
+}
+
+/// "We are looking for someone who edits": the job itself, whose parts follow.
+fn seeks_someone(s: &str, need: Option<(usize, usize)>) -> bool {
+    const SOMEONE: &[&str] = &[
+        "someone",
+        "somebody",
+        "a person",
+        "a freelancer",
+        "a designer",
+        "a developer",
+        "a photographer",
+        "a translator",
+        "a writer",
+        "a copywriter",
+        "an illustrator",
+        "an editor",
+        "jemand",
+        "eine person",
+        "quelqu",
+        "une personne",
+        "un prestataire",
+        "alguien",
+        "una persona",
+        "alguém",
+        "uma pessoa",
+        "iemand",
+        "een persoon",
+        "kogoś",
+        "osob",
+        "lektor",
+        "grafik",
+        "tłumacz",
+        "fotograf",
+        "programist",
+        "copywriter",
+        "a graphiste",
+        "un graphiste",
+        "un traducteur",
+        "un développeur",
+    ];
+    let Some((_, end)) = need else { return false };
+    let tail: String = s
+        .get(end..)
+        .unwrap_or_default()
+        .to_lowercase()
+        .chars()
+        .take(32)
+        .collect();
+    SOMEONE.iter().any(|w| tail.contains(w))
 }
 
 fn preceded_by_as(s: &str, at: usize) -> bool {
@@ -494,10 +659,6 @@ fn verb_last(s: &str, pack: &Pack) -> bool {
             .is_some_and(|m| m.start() == 0 && m.end() == last.len())
 }
 
-fn verbal(s: &str, pack: &Pack) -> bool {
-    pack.verb.is_match(s) || s.split_whitespace().count() >= 3
-}
-
 /// In running text an imperative starts the sentence, followed by an object.
 fn imperative(s: &str, pack: &Pack) -> bool {
     let from = pack.lead.find(s).map_or(0, |m| m.end());
@@ -541,22 +702,44 @@ fn imperative(s: &str, pack: &Pack) -> bool {
 }
 
 /// "Leila gives you access", "the dev team will export": the side of the subject, and whether it is a promise in so many words.
-pub(crate) fn third_person(doc: &Doc<'_>, people: &People, unit: &Unit, s: &str) -> Option<(Owner, bool)> {
+pub(crate) fn third_person(
+    doc: &Doc<'_>,
+    people: &People,
+    unit: &Unit,
+    s: &str,
+) -> Option<(Owner, bool, usize)> {
     let pack = doc.pack(unit.message);
     let from = pack.lead.find(s).map_or(0, |m| m.end());
     let head = &s[from..];
+    let low = head.to_lowercase();
+    let impersonal = [
+        "il faut",
+        "il est",
+        "il y",
+        "il serait",
+        "il nous",
+        "il me",
+        "sie bekommen",
+        "sie müssen",
+        "sie sollen",
+    ]
+    .iter()
+    .any(|w| low.starts_with(w));
     let pronoun = pack
         .he
         .find(head)
-        .filter(|m| head[m.end()..].starts_with([' ', '\'', '’']));
+        .filter(|m| head[m.end()..].starts_with([' ', '\'', '’']) && !impersonal);
     let future = pack
         .third
         .find_iter(head)
         .find(|m| m.start() > 0 && m.start() < 60 && subject_words(&head[..m.start()]) <= 5);
-    let present = pack
-        .verb
-        .find_iter(head)
-        .find(|m| m.start() > 0 && m.start() < 50 && subject_words(&head[..m.start()]) <= 4);
+    let present = pack.verb.find_iter(head).find(|m| {
+        m.start() > 0
+            && m.start() < 50
+            && subject_words(&head[..m.start()]) <= 4
+            && finite(pack, m.as_str())
+            && !preceded_by_to(&head[..m.start()])
+    });
     let (at, sure) = match (future, present) {
         (Some(f), Some(v)) if f.start() <= v.start() => (f.start(), true),
         (Some(f), None) => (
@@ -566,6 +749,24 @@ pub(crate) fn third_person(doc: &Doc<'_>, people: &People, unit: &Unit, s: &str)
         (_, Some(v)) => (v.start(), false),
         _ => return None,
     };
+    let after = head[at..].trim_start().to_lowercase();
+    let passive = [
+        "will be ",
+        "shall be ",
+        "should be ",
+        "must be ",
+        "is to be ",
+        "are to be ",
+        "has to be ",
+        "have to be ",
+        "needs to be ",
+        "to be ",
+    ]
+    .iter()
+    .any(|w| after.starts_with(w));
+    if passive && people.side(&head[..at], pack).is_none() {
+        return None;
+    }
     let subject = head[..at].trim().trim_end_matches([',', '\'', '’']).trim();
     if subject.is_empty()
         || subject.contains(['?', ',', ';', ':', '.'])
@@ -618,7 +819,24 @@ pub(crate) fn third_person(doc: &Doc<'_>, people: &People, unit: &Unit, s: &str)
         || you
         || (dated && !sure)
         || s_unit && known)
-        .then_some((owner, sure))
+        .then_some((owner, sure, from + at))
+}
+
+/// Whether the form is not the one titles use, which is the infinitive.
+fn finite(pack: &Pack, form: &str) -> bool {
+    let low = form.to_lowercase();
+    !pack
+        .lex
+        .verbs
+        .iter()
+        .any(|v| v.split('|').next() == Some(low.as_str()))
+}
+
+fn preceded_by_to(s: &str) -> bool {
+    s.trim_end().ends_with(" to")
+        || s.trim_end().ends_with(" zu")
+        || s.trim_end().ends_with(" te")
+        || s.trim_end().ends_with(" de")
 }
 
 fn subject_words(s: &str) -> usize {

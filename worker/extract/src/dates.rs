@@ -44,6 +44,7 @@ pub(crate) struct Patterns {
     distance: Regex,
     end_period: Regex,
     ordinal: Regex,
+    weekday_ordinal: Regex,
     later: Option<Regex>,
     same_day: Regex,
     by: Regex,
@@ -126,7 +127,7 @@ impl Patterns {
                 alternatives(&units)
             )),
             end_period: compile(&format!(
-                r"(?i)(?:{})\s*(?:of\s+|de\s+|del\s+|van\s+|des\s+|der\s+|do\s+|da\s+|du\s+|d['’])*\s*(?:({})|({mo})\b\.?(?:\s+(?:de\s+)?(20\d{{2}})\b)?)",
+                r"(?i)(?:{})\s*(?:of\s+|de\s+|del\s+|van\s+|des\s+|der\s+|do\s+|da\s+|du\s+|d['’])*\s*(?:(?P<p>{})|(?P<m>{mo})\b\.?(?:\s+(?:de\s+)?(?P<y>20\d{{2}})\b)?)",
                 alternatives(lex.end_of),
                 alternatives(
                     &[
@@ -139,6 +140,9 @@ impl Patterns {
                     ]
                     .concat()
                 )
+            )),
+            weekday_ordinal: compile(&format!(
+                r"(?i)\b(?:{wd})\b\.?,?\s+(?:the|den|dem|der|le|el|dia|de)?\s*(\d{{1,2}})(?:st|nd|rd|th|º|e|ste|\.)"
             )),
             ordinal: compile(&format!(
                 r"(?i)(?:{})\s+(\d{{1,2}}){}",
@@ -301,10 +305,10 @@ impl Patterns {
             put(&mut found, whole(&c), date, true, false);
         }
         for c in self.end_period.captures_iter(slice) {
-            let date = match (c.get(1), c.get(2)) {
+            let date = match (c.name("p"), c.name("m")) {
                 (_, Some(month)) => {
                     let m = self.month_of(month.as_str()).unwrap_or(0);
-                    let year: Option<i32> = c.get(3).and_then(|y| y.as_str().parse().ok());
+                    let year: Option<i32> = c.name("y").and_then(|y| y.as_str().parse().ok());
                     let this = last_of(year.unwrap_or(reading.anchor.year()), m);
                     if year.is_none() && this.is_some_and(|d| d < reading.anchor) {
                         last_of(reading.anchor.year() + 1, m)
@@ -362,6 +366,20 @@ impl Patterns {
                 false,
                 false,
             );
+        }
+        if digits {
+            for c in self.weekday_ordinal.captures_iter(slice) {
+                let (start, end) = whole(&c);
+                if ordinal_stands_alone(&slice[end..]) {
+                    put(
+                        &mut found,
+                        (start, end),
+                        next_day(int(&c, 1), reading.anchor),
+                        false,
+                        false,
+                    );
+                }
+            }
         }
         for m in self.weekday.find_iter(slice) {
             if let Some((date, span)) = self.weekday_date(slice, m.start(), m.end(), reading) {

@@ -21,6 +21,7 @@ pub(crate) struct Patterns {
     not_before: Regex,
     cue_before: Regex,
     cue_any: Regex,
+    word_cue: Regex,
     hour: Regex,
     minute: Regex,
     week: Regex,
@@ -69,6 +70,7 @@ impl Patterns {
                 r"(?i)(?:{}|[,;(~–—|:-]|^)\s*(?:a|an|the|me|us|mich|einen|eine|einem|einer|de|d['’]|un|une|uma|um|una|een|het|o)?\s*$",
                 alternatives(lex.effort_cue)
             )),
+            word_cue: compile(&format!(r"(?i)(?:{})\s*$", alternatives(lex.effort_cue))),
             cue_any: compile(&format!("(?i)(?:{})", alternatives(lex.effort_cue))),
             hour: exact(lex.hour),
             minute: exact(lex.minute),
@@ -175,6 +177,7 @@ impl Patterns {
                             .next_back()
                             .is_some_and(|c| {
                                 c.is_alphanumeric()
+                                    || c == '.'
                                     || c == '('
                                     || c == ','
                                     || c == '~'
@@ -203,6 +206,15 @@ impl Patterns {
         while !slice.is_char_boundary(from) {
             from += 1;
         }
-        self.not_after.is_match(&slice[from..start]) || self.not_before.is_match(&slice[end..])
+        if self.not_before.is_match(&slice[end..]) {
+            return true;
+        }
+        // "in about two days" is a distance, "you said about in all 6 hours" is not: look before the cue
+        let before = &slice[from..start];
+        let head = self
+            .word_cue
+            .find(before)
+            .map_or(before, |m| &before[..m.start()]);
+        self.not_after.is_match(head) && !(head.len() < before.len() && !head.ends_with(char::is_whitespace))
     }
 }

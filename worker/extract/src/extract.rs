@@ -8,6 +8,8 @@ use crate::lexicon::Pack;
 use crate::model::{Confidence, Effort, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::project;
+use crate::resolve;
+use crate::sections::Section;
 use crate::units::{Shape, Unit};
 
 /// An item before duplicates and answered questions are taken out.
@@ -36,7 +38,9 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
             split(doc, people, unit)
         };
         for part in parts {
-            let Some(reading) = classify::classify(doc, people, unit, part) else {
+            let reading =
+                classify::classify(doc, people, unit, part).or_else(|| ellipsis(doc, unit, part, &out));
+            let Some(reading) = reading else {
                 attach(doc, units, k, part, &mut out);
                 continue;
             };
@@ -73,6 +77,32 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
     out
 }
 
+/// "The rest of the pages by 15 July": a thing and its date right after an ask is one more ask.
+fn ellipsis(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) -> Option<Reading> {
+    let last = out
+        .last()
+        .filter(|l| l.kind == ItemKind::Task && l.block == unit.block)?;
+    let pack = doc.pack(unit.message);
+    let s = doc.slice(part);
+    let words = s.split_whitespace().count();
+    let dated = project::dates(doc, unit.message, part).iter().any(|h| h.by);
+    let other = pack.done.is_match(s)
+        || pack.decide.is_match(s)
+        || pack.event.is_match(s)
+        || pack.polite.is_match(s)
+        || pack.musing.find(s).is_some_and(|m| m.start() == 0)
+        || s.contains('?')
+        || project::is_deadline(doc, pack, unit.message, part)
+        || project::has_money(doc, part);
+    (dated && !other && (4..=30).contains(&words) && !pointing(s) && unit.shape != Shape::Chat).then_some(
+        Reading {
+            kind: ItemKind::Task,
+            owner: last.owner,
+            confidence: Confidence::Likely,
+        },
+    )
+}
+
 /// Splits a sentence where another clause with a trigger of its own begins.
 fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
     let pack = doc.pack(unit.message);
@@ -98,9 +128,21 @@ fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
             classify::classify(doc, people, unit, right),
         );
         let (Some(a), Some(b)) = (a, b) else { continue };
+        // entries of a list of tasks, decisions and so on are one thing each
+        let listed =
+            unit.shape != Shape::Sentence && unit.shape != Shape::Chat && unit.section != Section::None;
+        if listed
+            && (a.kind == b.kind
+                || doc.slice(right).split_whitespace().count() < 5
+                || unit.section != Section::Tasks(None) && !matches!(unit.section, Section::Tasks(_)))
+            || relative(tail, pack)
+            || doc.slice(right).split_whitespace().count() < 4
+        {
+            continue;
+        }
         let tells = a.kind != b.kind && (a.kind != ItemKind::Question)
             || a.kind == ItemKind::Task && b.kind == ItemKind::Task && !shared_object(tail, pack)
-            || a.kind == ItemKind::Exclusion && b.kind == ItemKind::Exclusion;
+            || a.kind == ItemKind::Exclusion && b.kind == ItemKind::Exclusion && own_subject(tail, pack);
         if tells {
             parts.push(tidy_end(doc, left));
             from = at;
@@ -120,6 +162,57 @@ fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
 
 /// "…, and send it back": a pronoun object belongs to the task before.
 fn shared_object(tail: &str, pack: &Pack) -> bool {
+    let low = format!(" {} ", tail.to_lowercase().replace(['.', ',', '!', '?'], " "));
+    let idiom = [
+        "let you know",
+        "let me know",
+        "let us know",
+        "tell you",
+        "bescheid",
+        "vous dis",
+        "te dis",
+        "te aviso",
+        "te digo",
+        "os digo",
+        "te diré",
+        "aviso-te",
+        "digo-te",
+        "te falo",
+        "laat het",
+        "laat je weten",
+        "znać",
+    ]
+    .iter()
+    .any(|w| low.contains(w));
+    let object = [
+        " it ",
+        " them ",
+        " es ",
+        " sie ihnen ",
+        " te lo ",
+        " te la ",
+        " os lo ",
+        " te los ",
+        " te las ",
+        " lo ",
+        " vous le ",
+        " vous la ",
+        " vous les ",
+        " te le ",
+        " te la ",
+        " het je ",
+        " ze je ",
+        " het ",
+        " je go ",
+        " go panu ",
+        " go ",
+        " je panu ",
+    ]
+    .iter()
+    .any(|w| low.contains(w));
+    if tail.split_whitespace().count() <= 9 && (object || idiom) {
+        return true;
+    }
     let from = pack.lead.find(tail).map_or(0, |m| m.end());
     let words: Vec<String> = tail[from..]
         .split_whitespace()
@@ -152,6 +245,125 @@ fn shared_object(tail: &str, pack: &Pack) -> bool {
         })
 }
 
+/// A clause that hangs on the one before it: "so that …", "die …", "que …".
+fn relative(tail: &str, pack: &Pack) -> bool {
+    let first = tail
+        .trim_start_matches([',', ';', ':', ' ', '–', '-'])
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let german = matches!(pack.lex.code, "de" | "nl")
+        && matches!(
+            first.as_str(),
+            "die"
+                | "der"
+                | "das"
+                | "den"
+                | "dem"
+                | "damit"
+                | "weil"
+                | "da"
+                | "denn"
+                | "sodass"
+                | "dat"
+                | "zodat"
+                | "omdat"
+                | "want"
+                | "als"
+                | "wenn"
+                | "dass"
+                | "was"
+                | "wie"
+                | "bevor"
+        );
+    german
+        || matches!(
+            first.as_str(),
+            "who"
+                | "which"
+                | "that"
+                | "because"
+                | "since"
+                | "as"
+                | "qui"
+                | "que"
+                | "dont"
+                | "car"
+                | "parce"
+                | "puisque"
+                | "porque"
+                | "pois"
+                | "ya"
+                | "para"
+                | "żeby"
+                | "aby"
+                | "bo"
+                | "który"
+                | "która"
+                | "które"
+                | "którzy"
+                | "if"
+                | "when"
+                | "once"
+                | "before"
+                | "after"
+                | "until"
+        )
+}
+
+/// A negated clause with a subject of its own ("the shop we leave for next year") is an entry of its own.
+fn own_subject(tail: &str, pack: &Pack) -> bool {
+    let from = pack.lead.find(tail).map_or(0, |m| m.end());
+    let first = tail[from..]
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let words = tail[from..].split_whitespace().count();
+    let determiner = matches!(
+        first.as_str(),
+        "the"
+            | "a"
+            | "an"
+            | "our"
+            | "your"
+            | "any"
+            | "no"
+            | "we"
+            | "i"
+            | "der"
+            | "ein"
+            | "eine"
+            | "kein"
+            | "keine"
+            | "keinen"
+            | "wir"
+            | "unsere"
+            | "le"
+            | "la"
+            | "les"
+            | "pas"
+            | "nous"
+            | "el"
+            | "los"
+            | "las"
+            | "o"
+            | "os"
+            | "as"
+            | "de"
+            | "het"
+            | "geen"
+            | "bez"
+            | "sin"
+            | "sem"
+            | "ni"
+            | "nem"
+            | "żadnych"
+    );
+    determiner && words >= 3
+}
+
 fn skip_lead(doc: &Doc<'_>, from: usize, to: usize, inner: bool) -> usize {
     if !inner {
         return from;
@@ -174,7 +386,7 @@ fn cuts(s: &str, pack: &Pack) -> Vec<usize> {
         .char_indices()
         .filter(|(i, c)| {
             let next = s[i + c.len_utf8()..].starts_with(char::is_whitespace);
-            matches!(c, ',' | ';' | ':' | '(') && (next || *c == '(')
+            matches!(c, ',' | ';' | ':') && next
                 || matches!(c, '–' | '—' | '-') && next && s[..*i].ends_with(' ')
         })
         .map(|(i, c)| i + c.len_utf8())
@@ -252,6 +464,18 @@ fn anaphoric(
     let verb = pack.verb.is_match(s);
     let dated = !project::dates(doc, units[k].message, part).is_empty()
         || !pack.efforts.find(pack, s, 0, false).is_empty();
+    let points = pointing(s);
+    let bare = s.split_whitespace().count() <= 4 && !verb && doc.form == Form::Chat;
+    if dated
+        && (points || bare)
+        && !s.contains('?')
+        && units[k].assigned.is_none()
+        && close(doc, units, k, out)
+        && !pack.request.find(s).is_some_and(|m| m.start() == 0 && !bare)
+    {
+        attach(doc, units, k, part, out);
+        return true;
+    }
     let answers = doc.form == Form::Chat
         && out
             .last()
@@ -268,6 +492,41 @@ fn anaphoric(
         return true;
     }
     false
+}
+
+/// Begins with a word that points back: "Both by tomorrow", "That one is urgent", "You'll have it by Tuesday".
+fn pointing(s: &str) -> bool {
+    let low = s.to_lowercase();
+    let words: Vec<&str> = low
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .take(3)
+        .collect();
+    let first = words.first().copied().unwrap_or_default();
+    matches!(
+        first,
+        "both"
+            | "that"
+            | "beides"
+            | "beide"
+            | "ambos"
+            | "ambas"
+            | "allebei"
+            | "oba"
+            | "obie"
+            | "esa"
+            | "eso"
+            | "isso"
+            | "essa"
+            | "dat"
+            | "das"
+            | "dies"
+            | "cela"
+            | "ça"
+            | "these"
+            | "those"
+            | "they"
+    ) && words.len() > 1
 }
 
 const PRONOUNS: &[&str] = &[
@@ -307,8 +566,9 @@ fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &mut [Found]
         && !low.starts_with(" that one")
         && !low.starts_with(" both");
     let hits = project::dates(doc, unit.message, part);
-    let pointing =
-        PRONOUNS.iter().any(|p| low.contains(&format!(" {p} "))) || s.split_whitespace().count() <= 7;
+    let points = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")))
+        || s.split_whitespace().count() <= 7
+        || self::pointing(s);
     let both = [
         "both",
         "beides",
@@ -329,7 +589,7 @@ fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &mut [Found]
         .iter()
         .find(|h| h.by)
         .or(hits.first())
-        .filter(|_| pointing && !whole)
+        .filter(|_| points && !whole)
     {
         let block = unit.block;
         let author = doc.messages[unit.message].author.clone();
@@ -342,7 +602,19 @@ fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &mut [Found]
             }
         }
     }
-    if let Some(hit) = pack.efforts.find(pack, s, part.start, false).first()
+    let related = points
+        || s.split_whitespace().count() <= 9
+            && s.split_whitespace().next().is_none_or(|w| {
+                !matches!(
+                    w.to_lowercase().as_str(),
+                    "the" | "der" | "die" | "das" | "le" | "la" | "el" | "o" | "a" | "de" | "het"
+                )
+            })
+        || out.last().is_some_and(|l| {
+            !resolve::stems(doc, l.message, l.span).is_disjoint(&resolve::stems(doc, unit.message, part))
+        });
+    if related
+        && let Some(hit) = pack.efforts.find(pack, s, part.start, false).first()
         && let Some(last) = out.last_mut()
         && last.effort.is_none()
     {
@@ -360,8 +632,18 @@ fn due(doc: &Doc<'_>, unit: &Unit, part: Span, previous: Option<NaiveDate>) -> O
     }
     let hits = pack.dates.find(doc.slice(part), part.start, &reading);
     let anchor = doc.messages[unit.message].anchor;
-    let valid: Vec<_> = hits.iter().filter(|h| h.date >= anchor).collect();
+    let text = doc.slice(part);
+    let valid: Vec<_> = hits
+        .iter()
+        .filter(|h| h.date >= anchor && (h.by || !past_aside(pack, text, h.span.start - part.start)))
+        .collect();
     valid.iter().find(|h| h.by).or(valid.first()).map(|h| h.date)
+}
+
+/// "sign the letter, I mailed it on Tuesday": the date belongs to what is done.
+fn past_aside(pack: &Pack, text: &str, at: usize) -> bool {
+    let from = text[..at].rfind([',', ';', '(']).map_or(0, |i| i + 1);
+    from > 0 && pack.done.is_match(&text[from..at])
 }
 
 /// The effort stated for a task: in its clause, its cell or the rest of its list entry.

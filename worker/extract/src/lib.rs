@@ -32,6 +32,9 @@ pub use model::{Budget, Confidence, Deadline, Effort, Extraction, Item, ItemKind
 
 use crate::doc::Doc;
 
+/// Version of the rules, recorded with what they find.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Reads `text` as of `today`; relative dates count from `today`, or from a message's own date in a thread.
 ///
 /// Never fails: a text without anything to do yields no items.
@@ -57,7 +60,21 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
         }
         _ => None,
     };
-    let deadline = project::deadline(&doc, &units, &taken, single.filter(|_| tasks.len() <= 2));
+    let ruled_out: Vec<Span> = found
+        .iter()
+        .filter(|f| matches!(f.kind, ItemKind::Question | ItemKind::Exclusion))
+        .map(|f| f.span)
+        .collect();
+    let units_left: Vec<units::Unit> = units
+        .iter()
+        .filter(|u| {
+            !ruled_out
+                .iter()
+                .any(|r| r.start <= u.span.start && u.span.end <= r.end + 1)
+        })
+        .cloned()
+        .collect();
+    let deadline = project::deadline(&doc, &units_left, &taken, single.filter(|_| tasks.len() <= 2));
     let budget = project::budget(&doc, &units, &[]);
 
     let items = found

@@ -19,7 +19,7 @@ pub(crate) struct Hit {
     pub(crate) range: bool,
 }
 
-const SIGN: &str = r"CA\$|CAD\$?|C\$|AU\$|AUD\$?|A\$|NZ\$|NZD\$?|US\$|USD|R\$|BRL|S\$|SGD|HK\$|MX\$|\$|€|£|¥|zł(?:otych|ote|oty)?|złotych|PLN|EUR|euros?|GBP|quid|pounds?(?: sterling)?|CHF|sfr\.?|Fr\.|Franken|francs?(?: suisses)?|dollars?|bucks|reais|real|SEK|NOK|DKK|CZK|INR|₹|JPY|ZAR|MXN|kr\.?";
+const SIGN: &str = r"CA\$|CAD\$?|C\$|AU\$|AUD\$?|A\$|NZ\$|NZD\$?|US\$|USD|R\$|BRL|S\$|SGD|HK\$|MX\$|\$|€|£|¥|zł(?:otych|ote|oty)?|złotych|PLN|euros?|EUR|GBP|quid|pounds?(?: sterling)?|pound|CHF|sfr\.?|Fr\.|Franken|francs?(?: suisses)?|dollars?|bucks|reais|real|SEK|NOK|DKK|CZK|INR|₹|JPY|ZAR|MXN|kr\.?";
 const NUMBER: &str = r"\d{1,3}(?:[.,'’ \u{a0}\u{202f}]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
 const SCALE: &str = r"k|K|grand|tsd\.?|tausend|mille|mil|tys\.?|duizend|thousand";
 

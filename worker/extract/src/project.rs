@@ -75,6 +75,9 @@ pub(crate) fn deadline(
                 continue;
             }
             let s = doc.slice(clause);
+            if pack.done.is_match(s) && !hits.iter().any(|h| h.by) {
+                continue;
+            }
             let mut score = score_deadline(s, pack);
             if task {
                 score = if score >= 5 && pack.whole.is_match(s) {

@@ -8,6 +8,24 @@ use crate::model::{ItemKind, Owner, Span};
 use crate::sentences;
 use crate::units::{Shape, Unit};
 
+/// Words by which a message hands over what was asked for.
+const ATTACHED: &[&str] = &[
+    "attach",
+    "anbei",
+    "im anhang",
+    "angehängt",
+    "beigefügt",
+    "liegt bei",
+    "ci-joint",
+    "pièce jointe",
+    "adjunt",
+    "anexo",
+    "bijgevoegd",
+    "bijlage",
+    "załącz",
+    "enclosed",
+];
+
 /// Past this many items the pairwise comparisons are left out, to stay linear in the length of the text.
 const MANY: usize = 400;
 
@@ -15,7 +33,12 @@ const MANY: usize = 400;
 pub(crate) fn settle(doc: &Doc<'_>, units: &[Unit], mut items: Vec<Found>) -> Vec<Found> {
     if items.len() <= MANY {
         if matches!(doc.form, Form::Mail | Form::Chat) {
-            let open: Vec<bool> = items.iter().map(|i| still_open(doc, units, i)).collect();
+            let tasks: Vec<Span> = items
+                .iter()
+                .filter(|i| i.kind == ItemKind::Task)
+                .map(|i| i.span)
+                .collect();
+            let open: Vec<bool> = items.iter().map(|i| still_open(doc, units, &tasks, i)).collect();
             let mut keep = open.into_iter();
             items.retain(|_| keep.next().unwrap_or(true));
             overrule(doc, &mut items);
@@ -66,7 +89,7 @@ fn newer(doc: &Doc<'_>, a: usize, b: usize) -> bool {
     doc.messages[a].rank > doc.messages[b].rank
 }
 
-fn still_open(doc: &Doc<'_>, units: &[Unit], item: &Found) -> bool {
+fn still_open(doc: &Doc<'_>, units: &[Unit], tasks: &[Span], item: &Found) -> bool {
     let pack = doc.pack(item.message);
     let own = stems(doc, item.message, item.span);
     let later: Vec<&Unit> = units
@@ -92,9 +115,15 @@ fn still_open(doc: &Doc<'_>, units: &[Unit], item: &Found) -> bool {
                 sentences::split(&doc.masked, u.span).into_iter().any(|sp| {
                     let said = stems(doc, u.message, sp);
                     let n = shared(&own, &said);
+                    let handed = ATTACHED.iter().any(|a| doc.slice(sp).to_lowercase().contains(a))
+                        && n >= 1
+                        && own.len() <= 6;
+                    if tasks.iter().any(|t| t.overlaps(sp)) {
+                        return false;
+                    }
                     by_other
                         && pack.done.is_match(doc.slice(sp))
-                        && (n >= 3 || n >= 2 && own.len() <= 5 || n >= 1 && own.len() <= 2)
+                        && (handed || n >= 3 || n >= 2 && own.len() <= 5 || n >= 1 && own.len() <= 2)
                 })
             });
             !met
@@ -169,7 +198,7 @@ fn late_effort(doc: &Doc<'_>, units: &[Unit], items: &mut [Found]) {
             .map(|i| (shared(&stems(doc, i.message, i.span), &said), i))
             .max_by_key(|(n, i)| (*n, std::cmp::Reverse(i.span.start)));
         if let Some((n, item)) = best
-            && n >= 1
+            && (n >= 2 || n == 1 && stems(doc, item.message, item.span).len() <= 4)
         {
             item.effort = Some(hit.effort);
         }

@@ -12,7 +12,8 @@ const ABBREVIATIONS: &[&str] = &[
     "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "janv", "févr",
     "avr", "juil", "déc", "p.p", "n.b", "ps", "p.s", "tj", "itd", "tzn", "zł", "wg", "ww", "ds", "vb", "mgr",
     "inż", "p.ej", "pág", "núm", "aprox", "av", "dpto", "a.m", "p.m", "s.a", "s.l", "v", "u", "mio", "mrd",
-    "tsd", "tys",
+    "tsd", "tys", "resp", "bspw", "spec", "mind", "maks", "evtl", "vgl", "abs", "cont", "attn", "misc",
+    "temp",
 ];
 
 /// Splits a block into sentences without the blanks around them.
@@ -105,8 +106,6 @@ fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &st
                         | "max"
                         | "min"
                         | "st"
-                        | "a.m"
-                        | "p.m"
                         | "ex"
                         | "zł"
                         | "v"
@@ -135,11 +134,7 @@ fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &st
     }
     if next.is_lowercase() {
         // casual writers do not capitalise; abbreviations mostly are short
-        return word.chars().count() > 3
-            && before
-                .chars()
-                .find(|c| c.is_alphabetic())
-                .is_some_and(char::is_lowercase);
+        return word.chars().count() > 3 && word.chars().all(char::is_lowercase);
     }
     true
 }

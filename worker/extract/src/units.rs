@@ -68,6 +68,12 @@ pub(crate) fn units(doc: &Doc<'_>, outline: &Outline, people: &People) -> Vec<Un
             closed = Some(block.message);
             continue;
         }
+        if doc.form == Form::Notes
+            && block.kind == BlockKind::Paragraph
+            && (is_title(doc, i) || pack.h_people.is_match(s) && s.contains(':'))
+        {
+            continue;
+        }
         if block.kind == BlockKind::Row {
             row(doc, outline, people, i, &mut out);
             continue;
@@ -78,6 +84,14 @@ pub(crate) fn units(doc: &Doc<'_>, outline: &Outline, people: &People) -> Vec<Un
         paragraph(doc, outline, people, i, block, &mut out);
     }
     out
+}
+
+/// The lines at the top of notes, down to the first blank line or list: what, when, where.
+fn is_title(doc: &Doc<'_>, i: usize) -> bool {
+    i < 5
+        && doc.blocks[..=i].iter().enumerate().all(|(k, b)| {
+            b.kind == BlockKind::Paragraph && (k == 0 || !b.gap) && doc.slice(b.span).chars().count() < 140
+        })
 }
 
 fn is_closing(s: &str, pack: &Pack) -> bool {
@@ -94,8 +108,18 @@ fn paragraph(
 ) {
     let pack = doc.pack(block.message);
     let section = outline.section[i];
-    for (k, span) in sentences::split(&doc.masked, block.span).into_iter().enumerate() {
+    let before_list = matches!(
+        doc.blocks.get(i + 1).map(|b| b.kind),
+        Some(BlockKind::Bullet(_) | BlockKind::Row)
+    );
+    let sentences = sentences::split(&doc.masked, block.span);
+    let last = sentences.len().saturating_sub(1);
+    for (k, span) in sentences.into_iter().enumerate() {
         let s = doc.slice(span);
+        // "What we need:" above a list says what the list is
+        if k == last && before_list && s.ends_with(':') {
+            continue;
+        }
         if k == 0
             && block.kind == BlockKind::Paragraph
             && pack.greeting.is_match(s)
@@ -179,6 +203,10 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
     }
     if !dash && words <= 4 {
         match sections::meaning(name, pack, people, doc.form) {
+            Some(Section::Background) if !matches!(unit.section, Section::Tasks(_)) => {
+                unit.section = Section::Background;
+                return;
+            }
             Some(Section::Background | Section::Money) | None => {}
             Some(found) => {
                 // "Menu: they picked the lamb": a topic of one noun is no label unless it is one of ours

@@ -247,8 +247,13 @@ pub(crate) fn fragment(f: &str) -> String {
     if f.starts_with(|c: char| c.is_alphanumeric()) || f.starts_with("(?:") || f.starts_with("\\w") {
         out.push_str("\\b");
     }
-    for c in f.chars() {
+    let mut chars = f.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
+            ' ' if chars.peek() == Some(&'?') => {
+                chars.next();
+                out.push_str("\\s*");
+            }
             ' ' => out.push_str("\\s+"),
             '\'' => out.push_str("['’´`]"),
             c => out.push(c),

@@ -73,7 +73,7 @@ pub(super) static NL: Lexicon = Lexicon {
     ack: &["ja", "ok", "oké", "prima", "top", "goed", "dank", "super", "doe ik", "komt goed", "is goed", "helemaal goed", "begrepen", "yes", "👍", "doen we", "fijn"],
     no_idea: &["geen idee", "weet (?:ik|het) (?:ook )?niet", "weet niet", "niemand weet", "goede vraag", "(?:ik )?(?:vraag|zoek|check)(?: het)? (?:na|uit|even)", "moet ik (?:navragen|uitzoeken)", "niet zeker", "geen antwoord", "weten we (?:nog )?niet"],
     next_meeting: &["volgend(?:e)? (?:overleg|afspraak|vergadering|gesprek|meeting|call|sessie|bespreking)", "(?:we )?(?:zien|spreken) elkaar (?:weer )?op"],
-    and: &["en", "maar", "of", "dus", "want", "dan"],
+    and: &["en", "maar", "of", "dus"],
     fillers: &["ook", "verder", "daarnaast", "bovendien", "dan", "nog", "eerst", "tot slot", "ten slotte", "trouwens", "ps:?", "p\\.s\\.", "o ja", "oh", "ja", "nee", "en", "maar", "van onze kant", "van mijn kant", "van jou", "ten eerste", "daarna", "vervolgens", "hierbij", "eventjes", "even", "graag", "ook graag"],
     title_drop: &["graag", "alsjeblieft", "alstublieft", "aub", "svp", "even", "ook", "je", "jij", "u", "jullie", "me", "mij", "ons", "uiterlijk", "nog", "daarnaast", "misschien", "ongeveer", "zo snel mogelijk", "klaar"],
     verb_place: VerbPlace::Last,

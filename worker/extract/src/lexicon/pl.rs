@@ -79,7 +79,7 @@ pub(super) static PL: Lexicon = Lexicon {
     ack: &["tak", "ok", "okej", "jasne", "super", "dobra", "dobrze", "dzięki", "spoko", "świetnie", "pewnie", "gotowe", "zrobione", "👍", "zgoda", "się robi", "oki"],
     no_idea: &["nie (?:wiem|mam pojęcia|wiemy|jestem pewn\\w+)", "nie wiadomo", "nikt nie wie", "dobre pytanie", "(?:muszę|trzeba) (?:sprawdzić|zapytać|dopytać|ustalić)", "zapytam", "sprawdzę", "dopytam", "też nie wiem", "nie odpowiedział\\w*"],
     next_meeting: &["(?:następne|kolejne|najbliższe) (?:spotkanie|zebranie|szkolenie)", "(?:następna|kolejna|najbliższa) (?:rozmowa|narada|wizyta|sesja|wideokonferencja)", "następny (?:call|warsztat|termin)", "(?:widzimy|spotykamy) się (?:ponownie )?(?:w|we)"],
-    and: &["i", "a", "oraz", "ale", "lub", "więc", "ponadto", "potem", "natomiast"],
+    and: &["i", "a", "oraz", "ale", "lub", "więc"],
     fillers: &["też", "także", "również", "poza tym", "ponadto", "dodatkowo", "następnie", "potem", "najpierw", "po pierwsze", "po drugie", "na koniec", "a", "i", "ale", "no", "tak", "aha", "ps\\.?:?", "p\\.s\\.", "z naszej strony", "ze swojej strony", "przy okazji", "jeszcze", "jeszcze jedno", "wreszcie", "zanim zacznę", "zanim zaczniemy", "oprócz tego", "prócz tego", "za to", "natomiast"],
     title_drop: &["proszę", "bardzo", "też", "także", "również", "jeszcze", "pan", "pani", "panu", "państwu", "państwo", "nam", "mi", "jeśli to możliwe", "w miarę możliwości", "najpóźniej", "około", "ok\\.", "o "],
     verb_place: VerbPlace::First,

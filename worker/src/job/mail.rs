@@ -1,0 +1,79 @@
+//! Sends one mail.
+//!
+//! A mail may be sent twice (by a worker that dies between sending it and saying so); both carry the same
+//! `Message-ID`, made from the outbox row's id.
+
+use smartstack_domain::outbox::{Mail, MailContent};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::Services;
+use crate::adapter::mail::template::Values;
+use crate::adapter::mail::{MailError, OutgoingMail};
+use crate::runtime::{Failure, FailureKind};
+
+pub(super) async fn run(
+    services: &Services,
+    id: Uuid,
+    work: Mail,
+    give_back: &CancellationToken,
+) -> Result<(), Failure> {
+    let (template, values) = places(services, work.content);
+    let rendered = services
+        .templates
+        .render(template, &values)
+        .map_err(|error| Failure::new(FailureKind::Permanent, error))?;
+    let mail = OutgoingMail {
+        id,
+        to: work.to,
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+        at: services.db.clock().now(),
+    };
+    let sent = tokio::select! {
+        sent = services.mailer.send(&mail) => sent,
+        () = give_back.cancelled() => return Err(Failure::said(FailureKind::NotNow, "the worker is stopping")),
+    };
+    sent.map_err(|error| match error {
+        MailError::Unavailable(_) => Failure::new(FailureKind::Unavailable, error),
+        MailError::Refused(_) => Failure::new(FailureKind::Permanent, error),
+    })?;
+    // Not the address: logs outlive accounts.
+    tracing::info!(template, "mail sent");
+    Ok(())
+}
+
+/// Which template a mail is made from, and what stands in its places. Links are made here, so that no token
+/// ever lies in the database or the queue.
+fn places(services: &Services, content: MailContent) -> (&'static str, Values) {
+    let address = &services.public_url;
+    let (template, values) = match content {
+        MailContent::ConfirmSignUp {
+            name,
+            sign_up_id,
+            expires_at,
+        } => {
+            let token = services.secrets.sign_up_token(sign_up_id);
+            let link = format!("{address}/confirm?token={token}");
+            let until = expires_at.format("%-d %B %Y, %H:%M UTC").to_string();
+            (
+                "confirm_sign_up",
+                vec![("name", name), ("link", link), ("until", until)],
+            )
+        }
+        MailContent::AlreadyRegistered { name } => (
+            "already_registered",
+            vec![("name", name), ("sign_in_url", format!("{address}/sign-in"))],
+        ),
+    };
+    let everywhere = ("public_url", address.clone());
+    (
+        template,
+        values
+            .into_iter()
+            .chain([everywhere])
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
+}

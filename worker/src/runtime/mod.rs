@@ -1,0 +1,127 @@
+//! How messages become work: receive ([`poll`]), keep hold of ([`heartbeat`]), decide what becomes of them
+//! ([`ack`], [`retry`]), and stop without losing any ([`drain`]).
+//!
+//! Nothing here knows what a job does; that is [`crate::job`].
+
+pub mod ack;
+pub mod drain;
+pub mod failure;
+pub mod heartbeat;
+pub mod poll;
+pub mod retry;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use secrecy::ExposeSecret as _;
+use smartstack_domain::Db;
+use smartstack_domain::db::Options;
+use smartstack_domain::secret::Secrets;
+
+pub use failure::{Failure, FailureKind};
+
+use crate::adapter::mail::template::Templates;
+use crate::adapter::model::Engine;
+use crate::adapter::queue::{PostgresQueue, Queue};
+use crate::config::RunConfig;
+use crate::job::Services;
+use crate::relay::Relay;
+use drain::Shutdown;
+use poll::{Consumer, Settings};
+use retry::RetryPolicy;
+
+/// How long the database is waited for at the start: it may be starting at the same moment.
+const CONNECT_WITHIN: Duration = Duration::from_secs(30);
+
+/// The whole worker, until the process is asked to stop.
+///
+/// # Errors
+/// It cannot start: the configuration is wrong, or the database does not answer.
+pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
+    let mailer = config.mailer()?;
+    let templates = Templates::new()?;
+    let secrets = Secrets::new(&config.secret).context("SMARTSTACK_SECRET")?;
+    let options = Options {
+        // Each message in hand: its work, its two heartbeats. Then the relay and the receiving.
+        max_connections: u32::from(config.concurrency) * 2 + 3,
+        application_name: "smartstack-worker".to_owned(),
+        ..Options::default()
+    };
+    let random = options.random.clone();
+    let db = connect(config.database_url.expose_secret(), &options).await?;
+    let queue = Queue::Postgres(PostgresQueue::new(db.clone()));
+    let shutdown = Shutdown::default();
+
+    let relay = Relay {
+        db: db.clone(),
+        queue: queue.clone(),
+        random: random.clone(),
+    };
+    let mut relay = tokio::spawn(relay.run(shutdown.stop.clone()));
+    let consumer = Consumer {
+        queue,
+        handler: Arc::new(Services {
+            db: db.clone(),
+            mailer,
+            templates,
+            engine: Engine::Basic,
+            secrets,
+            public_url: config.public_url.clone(),
+            worker_name: format!(
+                "{}-{}",
+                std::process::id(),
+                random.uuid(db.clock().now()).simple()
+            ),
+            lease: config.lease(),
+        }),
+        settings: Settings {
+            concurrency: usize::from(config.concurrency),
+            lease: config.lease(),
+            retry: RetryPolicy::default(),
+        },
+        random,
+    };
+    let mut consumer = tokio::spawn(consumer.run(shutdown.clone()));
+    tracing::info!(
+        concurrency = config.concurrency,
+        lease_seconds = config.lease_seconds,
+        "worker ready"
+    );
+
+    tokio::select! {
+        asked = drain::asked_to_stop() => asked.context("cannot listen for signals")?,
+        // Neither ends by itself: only by a fault, after which a fresh process is the better one.
+        ended = &mut relay => bail!("the relay ended: {ended:?}"),
+        ended = &mut consumer => bail!("the consumer ended: {ended:?}"),
+    }
+    tracing::info!("stopping");
+    shutdown.begin(drain::FINISH_WITHIN);
+    if tokio::time::timeout(drain::EXIT_WITHIN, futures_util::future::join(relay, consumer))
+        .await
+        .is_err()
+    {
+        tracing::error!("some work neither ended nor could be given back; its lease will end");
+    }
+    let _ = tokio::time::timeout(drain::CLOSE_WITHIN, db.close()).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Connects, trying again while the database is starting.
+async fn connect(url: &str, options: &Options) -> anyhow::Result<Db> {
+    let deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
+    loop {
+        match Db::connect(url, options.clone()).await {
+            Ok(db) => return Ok(db),
+            Err(error)
+                if error.kind == smartstack_domain::error::StoreErrorKind::Unavailable
+                    && tokio::time::Instant::now() < deadline =>
+            {
+                tracing::warn!(%error, "the database does not answer yet");
+                tokio::time::sleep(retry::jitter(Duration::from_secs(1), &options.random)).await;
+            }
+            Err(error) => return Err(error).context("DATABASE_URL: cannot use this database"),
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod session;
 mod throttle;
 mod user;
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -250,9 +251,16 @@ impl Identity {
             return Ok(Confirmation::Unknown);
         };
         let client = client.clone();
-        self.db
-            .in_system(move |tx| Box::pin(async move { confirm(tx, id, &client).await }))
-            .await
+        let work = self
+            .db
+            .in_system(move |tx| Box::pin(async move { confirm(tx, id, &client).await }));
+        match work.await {
+            // Two links of one address at the same moment: the other one was first.
+            Err(DomainError::Store(error)) if error.constraint() == Some("users_email_unique") => {
+                Ok(Confirmation::Used)
+            }
+            other => other,
+        }
     }
 
     /// Signs in by e-mail and password.
@@ -408,9 +416,46 @@ impl Identity {
 
     fn address_key(&self, kind: &str, client: &Client) -> String {
         // Without an address (no proxy header, a test) all count together.
-        self.secrets
-            .throttle_key(kind, client.address.as_deref().unwrap_or("unknown"))
+        let network = client
+            .address
+            .as_deref()
+            .map_or_else(|| "unknown".to_owned(), network_of);
+        self.secrets.throttle_key(kind, &network)
     }
+}
+
+/// What one customer of a provider has: an IPv4 address, or an IPv6 network of 64 bits, within which
+/// anyone can take as many addresses as they like.
+fn network_of(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
+        Ok(address) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
+/// Removes what is over: unconfirmed sign-ups, ended sessions with their tokens, and attempts long
+/// forgotten. Returns how many rows went. For a job that runs once in a while.
+///
+/// # Errors
+/// Store errors.
+pub async fn purge(tx: &mut SystemTx) -> Result<u64, DomainError> {
+    let now = tx.now();
+    // Kept for a week, to be able to say what became of a link or a session.
+    let before = now - TimeDelta::days(7);
+    let mut gone = 0;
+    for text in [
+        "DELETE FROM sign_ups WHERE expires_at < $1",
+        "DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1",
+        "DELETE FROM throttles WHERE first_at < $1 AND (blocked_until IS NULL OR blocked_until < $1)",
+    ] {
+        gone += tx
+            .conn()
+            .execute_raw(sql(text, [before.into()]))
+            .await?
+            .rows_affected();
+    }
+    Ok(gone)
 }
 
 /// Keeps a sign-up until its address is confirmed.
@@ -450,8 +495,6 @@ async fn confirm(tx: &mut SystemTx, id: SignUpId, client: &Client) -> Result<Con
         return Ok(Confirmation::Expired);
     }
     let (name, hash): (String, String) = (row.try_get("", "name")?, row.try_get("", "password_hash")?);
-    // Two links of one address at once: the second finds the address taken and is told by the caller's
-    // next try; the UNIQUE constraint keeps it to one account.
     let (user, _) = account::create(tx, &email, &name, &hash).await?;
     let text = "UPDATE sign_ups SET completed_at = $2 WHERE id = $1";
     tx.conn()
@@ -532,6 +575,14 @@ mod tests {
         ] {
             assert!(!is_email(bad), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn one_network_counts_as_one() {
+        assert_eq!(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network_of("2001:db8:1:2::1"), "2001:db8:1:2::");
+        assert_eq!(network_of("::ffff:192.0.2.1"), "192.0.2.1");
+        assert_eq!(network_of("192.0.2.1"), "192.0.2.1");
     }
 
     #[test]

@@ -440,6 +440,30 @@ async fn a_disabled_account_has_no_sessions() {
 }
 
 #[tokio::test]
+async fn what_is_over_is_purged_and_the_rest_stays() {
+    let stand = stand().await;
+    let old = stand.ada().await;
+    stand.clock.advance(IDLE_TIME + TimeDelta::days(8));
+    let Attempt::Done(new) = stand.sign_in(PASSWORD).await else {
+        panic!("not signed in")
+    };
+    let purge = stand
+        .db
+        .worker()
+        .in_system(|tx| Box::pin(async move { identity::purge(tx).await }));
+    // The sign-up, the old session, and the throttles of that day.
+    assert!(purge.await.unwrap() >= 2);
+    let mut admin = PgConnection::connect(&stand.db.admin_url()).await.unwrap();
+    let sessions: i64 = sqlx::query_scalar("SELECT count(*) FROM sessions")
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+    assert_eq!(sessions, 1);
+    assert!(stand.refresh(&old.refresh_token).await.is_none());
+    assert!(stand.refresh(&new.refresh_token).await.is_some());
+}
+
+#[tokio::test]
 async fn no_secret_is_stored_or_printed_in_the_clear() {
     let stand = stand().await;
     let link = stand.link().await;

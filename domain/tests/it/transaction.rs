@@ -131,3 +131,54 @@ async fn a_snapshot_stands_still_and_dropping_it_frees_its_connection() {
     }
     assert_eq!(head(db.api(), &ada).await, 2);
 }
+
+#[tokio::test]
+async fn connections_that_the_server_closed_are_replaced_unnoticed() {
+    use sea_orm::sqlx::{self, Connection, PgConnection};
+    let db = TestDb::new().await;
+    let ada = db.person("Ada").await;
+    let mut admin = PgConnection::connect(&db.admin_url()).await.unwrap();
+    for _ in 0..3 {
+        let killed: i64 = sqlx::query_scalar(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+        assert!(killed > 0);
+        assert_eq!(head(db.api(), &ada).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn readers_that_go_away_in_the_middle_of_a_query_leave_the_pool_whole() {
+    let db = TestDb::new().await;
+    let ada = db.person("Ada").await;
+    for round in 0..100 {
+        let snapshot = db.api().snapshot(&ada.scope).await.unwrap();
+        let reading = tokio::spawn(async move { change::after(&snapshot, 0, 100).await.map(|c| c.len()) });
+        // At another point of the query each time.
+        for _ in 0..round % 7 {
+            tokio::task::yield_now().await;
+        }
+        reading.abort();
+        drop(reading.await);
+    }
+    assert_eq!(head(db.api(), &ada).await, 0);
+    ok_after(&db, &ada).await;
+}
+
+/// Writes still work, and are not inside somebody's abandoned transaction.
+async fn ok_after(db: &TestDb, ada: &TestPerson) {
+    for _ in 0..20 {
+        let write = db.api().in_tenant(&ada.scope, |tx| {
+            Box::pin(async move {
+                tx.record_change(NodeKind::Task, Uuid::nil(), ChangeOperation::Created, None);
+                Ok(())
+            })
+        });
+        write.await.unwrap();
+    }
+    assert_eq!(head(db.api(), ada).await, 20);
+}

@@ -13,16 +13,20 @@
 #[error("fail point {0}")]
 pub struct Failed(pub &'static str);
 
-/// Sets the points up from `FAILPOINTS`; they last until the value is dropped.
-#[cfg(all(feature = "failpoints", debug_assertions))]
+/// Keeps the points that are set; they end when it is dropped.
 #[must_use = "the fail points end when this is dropped"]
-pub fn setup() -> impl Sized {
-    fail::FailScenario::setup()
+pub struct FailPoints {
+    #[cfg(all(feature = "failpoints", debug_assertions))]
+    _scenario: fail::FailScenario<'static>,
 }
 
-/// Nothing to set up in a build that ships.
-#[cfg(not(all(feature = "failpoints", debug_assertions)))]
-pub fn setup() {}
+/// Sets the points up from `FAILPOINTS`.
+pub fn setup() -> FailPoints {
+    FailPoints {
+        #[cfg(all(feature = "failpoints", debug_assertions))]
+        _scenario: fail::FailScenario::setup(),
+    }
+}
 
 /// Passes the point `name`; does nothing unless a test has set it.
 ///

@@ -60,7 +60,7 @@ async fn after<H: Handler>(
             consumer.queue.bury(&message.receipt).await?;
         }
         Verdict::Forget => {
-            tracing::info!(cause = %failure, receives, "late write refused: the work is in other hands or done");
+            tracing::info!(cause = %failure, receives, "nothing more is written: the work is in other hands or done");
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 
 mod consumer;
 mod desk;
+mod eval;
 mod mail;
 mod plan;
 mod processes;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use smartstack_domain::JobEnvelope;
 use smartstack_domain::clock::Random;
+use smartstack_domain::job::{self, Claim, Lease, Written};
 use smartstack_domain::outbox::{Mail, MailContent};
+use smartstack_domain::suggestion::{Provenance, SuggestionDraft};
 use smartstack_domain::testing::TestDb;
 use smartstack_schema::{Engine as EngineName, ItemKind, JobReason, JobStage, JobState};
 use smartstack_worker::adapter::mail::template::Templates;
@@ -243,6 +245,64 @@ async fn a_job_given_back_is_queued_again_and_then_done() {
     worker.consume();
     let done = desk.settled(job).await;
     assert_eq!((done.state, done.attempt), (JobState::Ready, 2));
+}
+
+#[tokio::test]
+async fn every_late_write_is_refused() {
+    let desk = Desk::new().await;
+    let id = desk.paste(BRIEF).await;
+    let envelope = JobEnvelope::decode(&desk.message(id).payload.to_string()).unwrap();
+    let worker = Worker::new(&desk.database);
+    // A worker claims the job and is not heard of again: its lease is over at once.
+    let lease = Lease {
+        owner: "frozen".to_owned(),
+        duration: chrono::TimeDelta::zero(),
+    };
+    let db = desk.database.worker();
+    let claim = {
+        let lease = lease.clone();
+        db.in_worker(&envelope, move |tx| {
+            Box::pin(async move { job::claim(tx, id, &lease).await })
+        })
+        .await
+        .unwrap()
+    };
+    assert_eq!(claim, Claim::Claimed { attempt: 1 });
+    worker.work().await;
+    let done = desk.settled(id).await;
+    assert_eq!((done.state, done.attempt), (JobState::Ready, 2));
+
+    let refused = db
+        .in_worker(&envelope, move |tx| {
+            Box::pin(async move {
+                let draft = SuggestionDraft {
+                    provenance: Provenance {
+                        engine: EngineName::Basic,
+                        model: None,
+                        prompt_version: None,
+                        input_hash: "late".to_owned(),
+                        language: None,
+                        duration_ms: 1,
+                    },
+                    items: Vec::new(),
+                };
+                Ok([
+                    job::heartbeat(tx, id, 1, &lease).await?,
+                    job::set_stage(tx, id, 1, JobStage::Checking).await?,
+                    job::needs_review(tx, id, 1, JobReason::Internal, "late").await?,
+                    job::release(tx, id, 1).await?,
+                    match job::complete(tx, id, 1, draft).await? {
+                        Written::Done(_) => Written::Done(()),
+                        Written::Fenced => Written::Fenced,
+                    },
+                ])
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(refused, [Written::Fenced; 5]);
+    assert_eq!(desk.job(id).await, done, "nothing of it was changed");
+    assert_eq!(desk.suggestions().await, 1);
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ async fn a_panic_makes_one_review_item_and_stops_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_frozen_worker_loses_its_job_and_its_late_write_is_refused() {
+async fn a_frozen_worker_loses_its_job_and_changes_nothing_when_it_wakes() {
     let desk = Desk::new().await;
     let job = desk.paste(TEXT).await;
     let gate = tempfile::tempdir().unwrap();
@@ -95,7 +95,7 @@ async fn a_frozen_worker_loses_its_job_and_its_late_write_is_refused() {
 
     std::fs::write(&gate, "").unwrap();
     frozen.signal("CONT").await;
-    frozen.logged("late write refused").await;
+    frozen.logged("nothing more is written").await;
     assert_eq!(desk.job(job).await, done, "nothing of it was changed");
     assert_eq!(desk.suggestions().await, 1);
     desk.queue_is_empty().await;

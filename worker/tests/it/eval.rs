@@ -7,7 +7,7 @@ use smartstack_worker::eval;
 #[tokio::test]
 async fn a_case_becomes_a_prediction() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "Please design the home page by 20 March 2026, about 6 hours.\nThe budget is 4500 EUR.\n";
+    let text = "Please design the home page by 20 March 2026, about 6 hours.\nPlease set up the online menu.\nThe budget is 4500 EUR.\n";
     let case =
         json!({ "id": "case-1", "today": "2026-03-04", "text": text, "expected": { "tasks": ["not read"] } });
     std::fs::write(folder.path().join("any name.json"), case.to_string()).unwrap();

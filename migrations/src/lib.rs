@@ -39,6 +39,10 @@ const MIGRATIONS: &[SqlFile] = &[
         name: "m0006_share",
         sql: include_str!("sql/m0006_share.sql"),
     },
+    SqlFile {
+        name: "m0007_audit_sessions",
+        sql: include_str!("sql/m0007_audit_sessions.sql"),
+    },
 ];
 
 /// PostgreSQL below this lacks `ON DELETE SET NULL (column)`.

@@ -51,6 +51,7 @@ VALUES ($1, $2, $3, $3, $4, $5, $6)";
         expires_at.into(),
     ];
     tx.conn().execute_raw(sql(text, values)).await?;
+    audit(tx, id, "session.open").await?;
     let refresh_token = issue(tx, id).await?;
     let requester = load(tx, id).await?.ok_or(DomainError::NotFound)?;
     Ok(SignedIn {
@@ -103,6 +104,7 @@ AND s.revoked_at IS NULL AND s.expires_at > $2 FOR UPDATE";
     let used_at: Option<DateTime<Utc>> = row.try_get("", "used_at")?;
     if used_at.is_some_and(|used_at| now > used_at + GRACE) {
         tracing::warn!(%session, "a refresh token was used twice: the session is ended");
+        audit(tx, session, "session.token_reused").await?;
         revoke(tx, session).await?;
         return Ok(Refresh::Refused);
     }
@@ -146,8 +148,20 @@ pub(super) async fn revoke(tx: &mut SystemTx, session: SessionId) -> Result<(), 
         .execute_raw(sql(text, [session.uuid().into(), tx.now().into()]))
         .await?;
     if done.rows_affected() == 1 {
+        audit(tx, session, "session.end").await?;
         tx.session_ended(session);
     }
+    Ok(())
+}
+
+/// Notes what happened to a session in the audit log of each workspace its person belongs to.
+async fn audit(tx: &mut SystemTx, session: SessionId, action: &str) -> Result<(), DomainError> {
+    let text = "\
+INSERT INTO audit_events (id, workspace_id, actor_id, address, at, action, target_kind, target_id)
+SELECT gen_random_uuid(), m.workspace_id, s.user_id, s.address, $2, $3, 'SESSION', s.id
+FROM sessions s JOIN memberships m ON m.user_id = s.user_id WHERE s.id = $1";
+    let values = [session.uuid().into(), tx.now().into(), action.into()];
+    tx.conn().execute_raw(sql(text, values)).await?;
     Ok(())
 }
 
@@ -170,7 +184,9 @@ pub(super) async fn revoke_all(tx: &mut SystemTx, user: UserId) -> Result<(), Do
         .query_all_raw(sql(text, [user.uuid().into(), tx.now().into()]))
         .await?;
     for row in rows {
-        tx.session_ended(SessionId(row.try_get("", "id")?));
+        let session = SessionId(row.try_get("", "id")?);
+        audit(tx, session, "session.end").await?;
+        tx.session_ended(session);
     }
     Ok(())
 }

@@ -440,6 +440,49 @@ async fn a_disabled_account_has_no_sessions() {
 }
 
 #[tokio::test]
+async fn sessions_are_audited_in_their_persons_workspace() {
+    let stand = stand().await;
+    let signed_in = stand.ada().await;
+    stand
+        .refresh(&signed_in.refresh_token)
+        .await
+        .expect("a first use");
+    stand.clock.advance(GRACE + TimeDelta::seconds(1));
+    assert!(stand.refresh(&signed_in.refresh_token).await.is_none());
+    let Attempt::Done(again) = stand.sign_in(PASSWORD).await else {
+        panic!("not signed in")
+    };
+    stand
+        .identity
+        .end_sessions(again.requester.user().id)
+        .await
+        .unwrap();
+    assert!(
+        stand
+            .identity
+            .requester(again.requester.session_id())
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let mut admin = PgConnection::connect(&stand.db.admin_url()).await.unwrap();
+    let mut told: Vec<String> = sqlx::query_scalar("SELECT action || ' ' || address FROM audit_events")
+        .fetch_all(&mut admin)
+        .await
+        .unwrap();
+    told.sort();
+    let expected = [
+        "session.end",
+        "session.end",
+        "session.open",
+        "session.open",
+        "session.token_reused",
+    ]
+    .map(|a| format!("{a} 192.0.2.1"));
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
 async fn what_is_over_is_purged_and_the_rest_stays() {
     let stand = stand().await;
     let old = stand.ada().await;

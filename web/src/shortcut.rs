@@ -169,3 +169,42 @@ fn press(key: &str, at: f64) -> Option<Callback<()>> {
         None
     })
 }
+
+/// `j` and `k` move the focus among the rows that match, `Enter` is then the row's own.
+///
+/// A row that is no link hands the focus to the first link or button in it.
+pub(crate) fn use_rows(selector: &'static str) {
+    use_shortcuts("List", &[("j", "Next row"), ("k", "Previous row")], move |keys| {
+        step(selector, if keys == "j" { 1 } else { -1 })
+    });
+}
+
+fn step(selector: &str, by: i32) {
+    let Some(rows) = platform::document().and_then(|document| document.query_selector_all(selector).ok())
+    else {
+        return;
+    };
+    let rows: Vec<web_sys::Element> = (0..rows.length())
+        .filter_map(|at| rows.get(at)?.dyn_into().ok())
+        .collect();
+    let focused = platform::focused();
+    let at = rows.iter().position(|row| {
+        focused
+            .as_ref()
+            .is_some_and(|focused| row.contains(Some(focused)))
+    });
+    let next = match (at, by) {
+        (None, _) => 0,
+        (Some(at), 1) => (at + 1).min(rows.len().saturating_sub(1)),
+        (Some(at), _) => at.saturating_sub(1),
+    };
+    let Some(row) = rows.get(next) else { return };
+    let target = row
+        .query_selector("a.row-link, a, button")
+        .ok()
+        .flatten()
+        .unwrap_or_else(|| row.clone());
+    if let Ok(target) = target.dyn_into::<web_sys::HtmlElement>() {
+        let _ = target.focus();
+    }
+}

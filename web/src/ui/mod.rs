@@ -42,7 +42,7 @@ pub(crate) mod prelude {
         btn::{Btn, BtnKind, BtnSize, LinkBtn, Variant},
         card::Card,
         check::Check,
-        chip::{Chip, SelectChip},
+        chip::{Chip, SearchBox, SelectChip},
         date::DateInput,
         dialog::{Dialog, DialogSize},
         duration::DurationInput,

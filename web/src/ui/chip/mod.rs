@@ -1,6 +1,10 @@
 //! Chips: a filter or value that can be pressed.
 
+mod search;
+
 use dioxus::prelude::*;
+
+pub(crate) use search::SearchBox;
 
 use super::{
     field::SelectOption,

@@ -160,7 +160,8 @@ fn start_rest(
             .arg("up")
             .env("MIGRATE_DATABASE_URL", cluster.admin_url(DATABASE))
             .env("SMARTSTACK_API_DB_PASSWORD", &secrets.api)
-            .env("SMARTSTACK_WORKER_DB_PASSWORD", &secrets.worker),
+            .env("SMARTSTACK_WORKER_DB_PASSWORD", &secrets.worker)
+            .env("NO_COLOR", "1"),
     )?;
 
     // The same settings for every program; DATABASE_URL differs by role.

@@ -49,11 +49,11 @@ fn JobOf(id: String) -> Element {
     }];
     match query.load() {
         Load::Wait => rsx! {
-            PageBar { crumbs }
+            PageBar { crumbs, title: "Reading a text" }
             div { class: "page", Skeleton { lines: 6 } }
         },
         Load::Failed(error) => rsx! {
-            PageBar { crumbs }
+            PageBar { crumbs, title: "Reading a text" }
             Failed { error, retry: move |()| query.refetch() }
         },
         Load::Ready(job) => rsx! {

@@ -135,7 +135,7 @@ pub(crate) fn Paste(params: Params) -> Element {
         .map(Error::message);
     let invalid = message.is_some();
     rsx! {
-        PageBar {}
+        PageBar { title: "Paste a text" }
         form { class: "paste", novalidate: true,
             onsubmit: move |event| { event.prevent_default(); plan(); },
             onkeydown: move |event| {
@@ -145,10 +145,7 @@ pub(crate) fn Paste(params: Params) -> Element {
                     plan();
                 }
             },
-            div {
-                h1 { class: "page-title", "Paste a text" }
-                p { class: "paste-lead", "A brief, meeting notes, a mail thread, in the language it came in. Every proposal will quote the sentence it comes from; nothing becomes work until you accept it." }
-            }
+            p { class: "paste-lead", "A brief, meeting notes, a mail thread, in the language it came in. Every proposal will quote the sentence it comes from; nothing becomes work until you accept it." }
             div { class: "paste-box", "data-invalid": invalid.then_some(""),
                 ondragover: move |event| { event.prevent_default(); over.set(true); },
                 ondragleave: move |_| over.set(false),

@@ -36,7 +36,7 @@ pub(super) struct Desk {
     pub(super) flow: Signal<Flow>,
     /// The item the pointer is over, here or in the text.
     pub(super) hover: Signal<Option<String>>,
-    /// What a screen reader says next.
+    /// What a screen reader says next, before how far the review is.
     pub(super) said: Signal<String>,
     /// Whether the phone shows the source instead of the items.
     pub(super) see_source: Signal<bool>,
@@ -227,14 +227,13 @@ impl Desk {
 
     /// Tells a screen reader, with how far the review is.
     fn say(mut self, what: &str) {
-        let progress = self.view.peek().progress();
-        self.said.set([what, ". ", &progress, "."].concat());
+        self.said.set([what, ". "].concat());
     }
 
     /// Tells a screen reader how far the review is; the toast says what was done.
     fn say_progress(mut self) {
-        let progress = self.view.peek().progress();
-        self.said.set(progress);
+        // Not empty, so that the page has something to say.
+        self.said.set(" ".to_owned());
     }
 
     /// A toast that takes this decision back, also once the page is left.

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     fmt::{Day, duration},
     gql::types::{ItemKind, MoneyInput, Responsible, TaskPriority},
+    ui::field::{Select, SelectOption},
 };
 
 /// The longest title the API takes.
@@ -105,11 +106,11 @@ pub(super) fn EditForm(desk: Desk, item: SuggestionItem, client: Option<String>)
             if is_task {
                 div { class: "field",
                     label { class: "label", r#for: "edit-priority", "Priority" }
-                    select { class: "select", id: "edit-priority", name: "priority",
-                        onchange: move |event| priority.set(TaskPriority::from_key(&event.value()).unwrap_or(TaskPriority::None)),
-                        for &value in TaskPriority::ALL {
-                            option { value: value.key(), selected: value == priority(), {value.word()} }
-                        }
+                    Select {
+                        id: "edit-priority",
+                        value: priority().key(),
+                        options: TaskPriority::ALL.iter().map(|value| SelectOption::new(value.key(), value.word())).collect::<Vec<_>>(),
+                        onchange: move |value: String| priority.set(TaskPriority::from_key(&value).unwrap_or(TaskPriority::None)),
                     }
                 }
                 fieldset { class: "field", "data-wide": "",

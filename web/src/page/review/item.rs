@@ -108,13 +108,13 @@ fn Brief(line: Line) -> Element {
             if let Some(why) = why {
                 span { class: "item-why", {why} }
             } else {
-                Cell { class: "item-est num", value: estimate(item), none: "no estimate" }
-                Cell { class: "item-due num", value: item.due_date.map(intl::day_short), none: "no date" }
                 span { class: "item-who",
                     if item.responsible == Responsible::Client {
                         span { class: "badge", "Client" }
                     }
                 }
+                Cell { class: "item-est num", value: estimate(item), none: "no estimate" }
+                Cell { class: "item-due num", value: item.due_date.map(intl::day_short), none: "no date" }
             }
         } else {
             span { class: "item-wide",
@@ -171,7 +171,8 @@ fn Body(
     let editable = may_write && item.state == ItemState::Open;
     let edit = move |_: ()| desk.press(Press::Edit);
     rsx! {
-        div { class: "focus-body",
+        // A press that decides moves the focus on: the line must not take it back.
+        div { class: "focus-body", onclick: |event| event.stop_propagation(),
             if let Some(quote) = &item.quote {
                 blockquote { class: "cite", {quote.clone()} }
                 if item.quote_start.is_some() {
@@ -239,10 +240,10 @@ fn Props(item: SuggestionItem, editable: bool, client: Option<String>, on_edit: 
                 "Estimate",
                 Value {
                     value: estimate(&item),
-                    none: "none in the text",
+                    none: "none",
                 },
             ),
-            ("Due", date("no date in the text")),
+            ("Due", date("no date")),
             (
                 "Responsible",
                 Value {
@@ -309,7 +310,7 @@ impl Value {
 fn Reasons(desk: Desk, id: String) -> Element {
     let reject = move |id: &str, reason| desk.reject(id, reason);
     rsx! {
-        div { class: "focus-body",
+        div { class: "focus-body", onclick: |event| event.stop_propagation(),
             fieldset { class: "reasons",
                 legend { "Why does it not belong in the plan?" }
                 for (at , &reason) in RejectReason::ALL.iter().enumerate() {

@@ -110,8 +110,10 @@ fn Bar(id: String, queue: Vec<String>, suggestion: Option<Rc<Suggestion>>, desk:
             }
         }
     };
+    // The document's title is the page's heading; until it is there, the bar has one.
+    let title = suggestion.is_none().then(|| "Review of a text".to_owned());
     rsx! {
-        PageBar { crumbs: vec![Crumb { label: "Review".to_owned(), to: Route::Reviews {} }],
+        PageBar { crumbs: vec![Crumb { label: "Review".to_owned(), to: Route::Reviews {} }], title,
             if let Some(at) = at {
                 span { class: "muted num", "{at + 1} of {queue.len()}" }
             }
@@ -191,6 +193,7 @@ fn Panes(query: Query<Suggestion>, suggestion: Rc<Suggestion>, queue: Vec<String
         .or_else(|| desk.flow.read().focus.clone());
     let next = queue.iter().find(|each| **each != id).cloned();
     let aside = suggestion.state == SuggestionState::Dismissed;
+    let progress = view.progress();
     rsx! {
         Bar { id, queue, suggestion: suggestion.clone(), desk }
         TextHead { document: suggestion.document.clone(), project: suggestion.project.clone(), provenance: suggestion.provenance.clone(),
@@ -245,7 +248,9 @@ fn Panes(query: Query<Suggestion>, suggestion: Rc<Suggestion>, queue: Vec<String
             }
         }
         ActBar { desk, view, may_write }
-        p { class: "sr", role: "status", "aria-live": "polite", {desk.said} }
+        p { class: "sr", role: "status", "aria-live": "polite",
+            if !desk.said.read().is_empty() { "{desk.said}{progress}." }
+        }
     }
 }
 

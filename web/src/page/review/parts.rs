@@ -120,45 +120,47 @@ pub(super) fn ActBar(desk: Desk, view: Rc<View>, may_write: bool) -> Element {
     let (total, decided) = (view.total(), view.decided());
     let at = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     rsx! {
-        div { class: "actbar", role: "toolbar", "aria-label": "Review actions",
-            div { class: "decided not-phone",
-                span { class: "num", {view.progress()} }
-                Meter { value: at(decided), max: at(total), tone: MeterTone::Accent, label: view.progress() }
-            }
-            if may_write {
-                div { class: "hints not-phone", "aria-hidden": "true",
-                    span { Kbd { keys: "j" } Kbd { keys: "k" } "move" }
-                    span { Kbd { keys: "a" } "accept" }
-                    span { Kbd { keys: "e" } "edit" }
-                    span { Kbd { keys: "x" } "reject" }
-                    span { Kbd { keys: "?" } "all keys" }
+            div { class: "actbar", role: "toolbar", "aria-label": "Review actions",
+                div { class: "decided not-phone",
+                    span { class: "num", {view.progress()} }
+                    Meter { value: at(decided), max: at(total), tone: MeterTone::Accent, label: view.progress() }
                 }
-                div { class: "actbar-end not-phone",
-                    Btn { variant: Variant::Ghost, icon: Glyph::Undo, kbd: "u", disabled: !can_undo, onclick: press(Press::Undo), "Undo" }
-                    if view.open > 0 {
-                        Btn { kbd: "A", onclick: press(Press::AcceptAll), "Accept all {view.open}" }
+                if may_write {
+                    div { class: "hints not-phone", "aria-hidden": "true",
+                        span { Kbd { keys: "j" } Kbd { keys: "k" } "move" }
+                        span { Kbd { keys: "a" } "accept" }
+                        span { Kbd { keys: "e" } "edit" }
+                        span { Kbd { keys: "x" } "reject" }
+                        span { Kbd { keys: "?" } "all keys" }
                     }
-                }
-                div { class: "actbar-end only-phone",
-                    div { class: "row",
-                        if *desk.see_source.read() {
-                            Btn { onclick: { let mut desk = desk; move |_| desk.see_source.set(false) }, "Back to the proposals" }
-                        } else if is_open && mode == Mode::Edit {
-                            Btn { onclick: press(Press::Close), "Cancel" }
-                            button { class: "btn", "data-variant": "primary", r#type: "submit", form: "edit-form", "Accept" }
-                        } else if is_open {
-                            Btn { onclick: press(Press::Reject), "Reject" }
-                            Btn { onclick: press(Press::Edit), "Edit" }
-                            Btn { variant: Variant::Primary, onclick: press(Press::Accept), "Accept" }
-                        } else {
-                            Btn { onclick: press(Press::Previous), label: "Previous item", "Previous" }
-                            Btn { onclick: press(Press::Next), label: "Next item", "Next" }
+                    div { class: "actbar-end not-phone",
+                        if can_undo {
+    Btn { variant: Variant::Ghost, icon: Glyph::Undo, kbd: "u", onclick: press(Press::Undo), "Undo" }
+    }
+                        if view.open > 0 {
+                            Btn { kbd: "A", onclick: press(Press::AcceptAll), "Accept all {view.open}" }
+                        }
+                    }
+                    div { class: "actbar-end only-phone",
+                        div { class: "row",
+                            if *desk.see_source.read() {
+                                Btn { onclick: { let mut desk = desk; move |_| desk.see_source.set(false) }, "Back to the proposals" }
+                            } else if is_open && mode == Mode::Edit {
+                                Btn { onclick: press(Press::Close), "Cancel" }
+                                button { class: "btn", "data-variant": "primary", r#type: "submit", form: "edit-form", "Accept" }
+                            } else if is_open {
+                                Btn { onclick: press(Press::Reject), "Reject" }
+                                Btn { onclick: press(Press::Edit), "Edit" }
+                                Btn { variant: Variant::Primary, onclick: press(Press::Accept), "Accept" }
+                            } else {
+                                Btn { onclick: press(Press::Previous), label: "Previous item", "Previous" }
+                                Btn { onclick: press(Press::Next), label: "Next item", "Next" }
+                            }
                         }
                     }
                 }
             }
         }
-    }
 }
 
 /// All items are decided: what was made, and where it is.

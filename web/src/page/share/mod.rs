@@ -61,8 +61,8 @@ fn Links(project_id: String) -> Element {
         });
     };
     rsx! {
-        div { class: "row",
-            p { class: "soft grow", "A link opens a read-only page of this project, without an account. It moves as the project does." }
+        div { class: "links-lead",
+            p { class: "soft", "A link opens a read-only page of this project, without an account. It moves as the project does." }
             if may_write && !show_form {
                 Btn { variant: Variant::Primary, icon: Glyph::Plus, onclick: move |_| making.set(true), "New link" }
             }

@@ -1,5 +1,6 @@
 //! Commands of `smartstack-worker`.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};

@@ -205,6 +205,15 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     if ask.is_some() && commit.is_none() {
         return item(Question, me, Explicit);
     }
+    if unit.shape == Shape::Chat
+        && words <= 7
+        && pack.no_idea.is_match(s)
+        && project::dates(doc, unit.message, span).is_empty()
+        && request.is_none()
+        && !asks
+    {
+        return None;
+    }
     if opens_with_whether(s) && request.is_none() {
         return if words < 4 || background {
             None
@@ -221,7 +230,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         return item(Question, me, Likely);
     }
     if asks && request.is_none() {
-        return if polite || background || words < 3 || chatter(s, doc, pack) {
+        return if polite || background || words < 3 || chatter(s, pack) {
             None
         } else {
             item(Question, me, if words > 4 { Explicit } else { Likely })
@@ -251,13 +260,12 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         }
         return item(
             Task,
-            owned(unit, None).unwrap_or(reader_of(doc, unit, reader)),
+            owned(unit, None).unwrap_or(reader_of(doc, reader)),
             Explicit,
         );
     }
     let third = third_person(doc, people, unit, s);
-    let promised = third.is_some_and(|t| t.1 || matches!(unit.shape, Shape::Entry | Shape::OpenBox))
-        || commit.is_some() && unit.shape != Shape::Sentence;
+    let promised = third.is_some_and(|t| t.3) || commit.is_some() && unit.shape != Shape::Sentence;
     if !promised && project::is_deadline(doc, pack, unit.message, span)
         || project::is_budget(doc, pack, unit, span)
     {
@@ -283,7 +291,9 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
             || unit.assigned.is_some() && d.0 > 20 && !project::dates(doc, unit.message, span).is_empty();
         let lone = done.is_some_and(|x| x.0 < d.1 && !ADVERBS.contains(&s[x.0..x.1].to_lowercase().as_str()));
         let iffy = if_clause || musing.is_some_and(|m| m.0 < d.0);
-        if !forward && !iffy && !lone && words > 2 {
+        let earlier =
+            done.is_some_and(|x| x.0 < d.0 && !ADVERBS.contains(&s[x.0..x.1].to_lowercase().as_str()));
+        if !forward && !iffy && !lone && !earlier && words > 2 {
             return item(Decision, me, Explicit);
         }
     }
@@ -308,7 +318,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         let owner = if doc.form == Form::Notes { me } else { speaker };
         return item(Task, owned(unit, None).unwrap_or(owner), Explicit);
     }
-    if let Some((owner, future, at)) = third
+    if let Some((owner, future, at, _)) = third
         && (future || done.is_none_or(|d| d.0 > at))
         && musing.is_none_or(|m| future && m.0 > 0)
     {
@@ -332,7 +342,9 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         );
         return item(Task, owner, Explicit);
     }
-    if past || musing.is_some_and(|m| m.0 == 0) && unit.assigned.is_none() {
+    let opens_with_order =
+        starts_with_verb(s, pack) && done.is_some_and(|d| d.0 > 20) && unit.assigned.is_none();
+    if past && !opens_with_order || musing.is_some_and(|m| m.0 == 0) && unit.assigned.is_none() {
         return None;
     }
     shape_says(doc, unit, span, pack, words, polite)
@@ -415,11 +427,10 @@ fn default_owner(doc: &Doc<'_>, unit: &Unit) -> Owner {
     }
 }
 
-fn reader_of(doc: &Doc<'_>, unit: &Unit, reader: Owner) -> Owner {
+fn reader_of(doc: &Doc<'_>, reader: Owner) -> Owner {
     if doc.form == Form::Notes {
         return Owner::Freelancer;
     }
-    let _ = unit;
     reader
 }
 
@@ -443,6 +454,12 @@ fn pass_on(s: &str) -> bool {
     .iter()
     .any(|w| low.contains(w))
 }
+
+/// A subject of the speaker's own people: "my assistant", "unsere Praktikantin".
+const POSSESSIVE: &[&str] = &[
+    "my", "our", "mein", "meine", "unser", "unsere", "mon", "ma", "mes", "notre", "mi", "nuestro", "nuestra",
+    "meu", "minha", "nosso", "nossa", "mijn", "onze", "mój", "moja", "nasz", "nasza",
+];
 
 /// Adverbs among the signs of what is done that also go with decisions.
 const ADVERBS: &[&str] = &[
@@ -497,7 +514,7 @@ fn asks_tersely(s: &str) -> bool {
     let asks = |part: &str| {
         part.split_whitespace()
             .next()
-            .is_some_and(|w| WORDS.contains(&w.trim_matches(|c: char| !c.is_alphabetic())) && !(w == "wie"))
+            .is_some_and(|w| WORDS.contains(&w.trim_matches(|c: char| !c.is_alphabetic())) && (w != "wie"))
     };
     asks(&low)
         || [" – ", " - ", " — ", ": "]
@@ -626,9 +643,8 @@ fn leading_no(s: &str, pack: &Pack) -> bool {
     pack.exclude.find(s).is_some_and(|m| leading(m.start(), s, pack))
 }
 
-fn chatter(s: &str, doc: &Doc<'_>, pack: &Pack) -> bool {
+fn chatter(s: &str, pack: &Pack) -> bool {
     // a question without any word of substance ("Makes sense?", "Right?")
-    let _ = doc;
     let content = s
         .split(|c: char| !c.is_alphabetic())
         .filter(|w| w.chars().count() > 3 && !pack.lex.stop.contains(&w.to_lowercase().as_str()))
@@ -664,7 +680,7 @@ fn imperative(s: &str, pack: &Pack) -> bool {
     let from = pack.lead.find(s).map_or(0, |m| m.end());
     let head = &s[from..];
     if pack.lex.verb_place == crate::lexicon::VerbPlace::Last
-        && !pack.verb.find(head).is_some_and(|m| m.start() == 0)
+        && pack.verb.find(head).is_none_or(|m| m.start() != 0)
     {
         return false;
     }
@@ -707,7 +723,7 @@ pub(crate) fn third_person(
     people: &People,
     unit: &Unit,
     s: &str,
-) -> Option<(Owner, bool, usize)> {
+) -> Option<(Owner, bool, usize, bool)> {
     let pack = doc.pack(unit.message);
     let from = pack.lead.find(s).map_or(0, |m| m.end());
     let head = &s[from..];
@@ -733,6 +749,8 @@ pub(crate) fn third_person(
         .third
         .find_iter(head)
         .find(|m| m.start() > 0 && m.start() < 60 && subject_words(&head[..m.start()]) <= 5);
+    let future = future
+        .filter(|f| f.as_str().to_lowercase() != "to" || bare_to(&head[..f.start()], &head[f.end()..], pack));
     let present = pack.verb.find_iter(head).find(|m| {
         m.start() > 0
             && m.start() < 50
@@ -784,6 +802,35 @@ pub(crate) fn third_person(
             Owner::Client
         }
     } else if let Some(side) = people.side(subject, pack) {
+        let odd = subject.split_whitespace().skip(1).any(|w| {
+            w.chars().all(|c| c.is_lowercase() || c == '/')
+                && !matches!(
+                    w,
+                    "and"
+                        | "und"
+                        | "et"
+                        | "y"
+                        | "e"
+                        | "en"
+                        | "i"
+                        | "also"
+                        | "auch"
+                        | "aussi"
+                        | "ook"
+                        | "then"
+                )
+                && !pack.client_role.is_match(w)
+                && !pack.freelancer_role.is_match(w)
+        });
+        if odd
+            && subject
+                .split_whitespace()
+                .next()
+                .is_some_and(|w| w.starts_with(char::is_uppercase))
+            && !sure
+        {
+            return None;
+        }
         side
     } else if pack.client_role.is_match(subject) {
         Owner::Client
@@ -798,8 +845,11 @@ pub(crate) fn third_person(
             && first.chars().all(char::is_alphabetic)
             && !pack.lex.stop.contains(&first.to_lowercase().as_str())
             && !sure;
-        let german = pack.lex.code == "de" && !subject_is_person(subject);
-        if !(named && words.len() <= 3 && !german || casual) {
+        let german = pack.lex.code == "de" && !subject_is_person(subject) && !pack.you.is_match(&head[at..]);
+        let own = POSSESSIVE.contains(&first.to_lowercase().as_str()) && words.len() <= 4;
+        let first_word_only = doc.form != Form::Notes && words.len() == 1 && !pack.you.is_match(&head[at..]);
+        let named = named && !first_word_only || own;
+        if !(named && words.len() <= 4 && (!german || own) || casual) {
             return None;
         }
         Owner::Client
@@ -819,7 +869,15 @@ pub(crate) fn third_person(
         || you
         || (dated && !sure)
         || s_unit && known)
-        .then_some((owner, sure, from + at))
+        .then_some((owner, sure, from + at, known || pronoun.is_some() || you))
+}
+
+/// "Tom to send the file": nothing but a name before, a verb of doing after.
+fn bare_to(before: &str, after: &str, pack: &Pack) -> bool {
+    before
+        .split_whitespace()
+        .all(|w| w.chars().next().is_some_and(char::is_uppercase) && !w.contains(['\'', '’']))
+        && pack.verb.find(after.trim_start()).is_some_and(|m| m.start() == 0)
 }
 
 /// Whether the form is not the one titles use, which is the infinitive.

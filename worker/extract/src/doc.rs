@@ -12,7 +12,6 @@ use crate::model::{Owner, Span};
 pub(crate) struct Message {
     pub(crate) author: Option<String>,
     pub(crate) to: Option<String>,
-    pub(crate) subject: Option<Span>,
     /// What relative dates count from.
     pub(crate) anchor: NaiveDate,
     pub(crate) pack: &'static Pack,
@@ -208,7 +207,6 @@ impl<'t> Doc<'t> {
             self.messages.push(Message {
                 author: d.author,
                 to: d.to,
-                subject: d.subject,
                 anchor: d.date.unwrap_or(today),
                 pack: message_pack,
                 rank: if oldest_first { i } else { count - i },
@@ -288,15 +286,14 @@ impl<'t> Doc<'t> {
             if i > 0
                 && !gap
                 && of_line[i] == of_line[i - 1]
-                && lines::continues(text, &lines[i - 1], line, width[of_line[i]])
+                && lines::continues(text, lines, i, width[of_line[i]])
+                && let Some(last) = self.blocks.last_mut()
             {
-                if let Some(last) = self.blocks.last_mut() {
-                    for b in &mut bytes[last.span.end..line.body.start] {
-                        *b = b' ';
-                    }
-                    last.span.end = line.body.end;
-                    continue;
+                for b in &mut bytes[last.span.end..line.body.start] {
+                    *b = b' ';
                 }
+                last.span.end = line.body.end;
+                continue;
             }
             if line.body.is_empty() {
                 continue;
@@ -331,7 +328,6 @@ struct Draft {
     author: Option<String>,
     to: Option<String>,
     date: Option<NaiveDate>,
-    subject: Option<Span>,
 }
 
 impl Draft {
@@ -352,8 +348,7 @@ impl Draft {
             Field::From => self.author = Some(name(value)),
             Field::To => self.to = Some(name(value)),
             Field::Date => self.date = past_date(value, pack, today, month_first),
-            Field::Subject => self.subject = Some(Span::new(line.body.end - value.len(), line.body.end)),
-            Field::Other => {}
+            Field::Subject | Field::Other => {}
         }
     }
 

@@ -215,6 +215,87 @@ impl Patterns {
             .word_cue
             .find(before)
             .map_or(before, |m| &before[..m.start()]);
-        self.not_after.is_match(head) && !(head.len() < before.len() && !head.ends_with(char::is_whitespace))
+        let cut_inside_word = head.len() < before.len() && !head.ends_with(char::is_whitespace);
+        !cut_inside_word && self.not_after.is_match(head)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lexicon::pack;
+
+    /// First effort of `text` in minutes.
+    fn read(code: &str, text: &str) -> Option<(u32, u32)> {
+        let pack = pack(code);
+        pack.efforts
+            .find(pack, text, 0, false)
+            .first()
+            .map(|h| (h.effort.min, h.effort.max))
+    }
+
+    #[test]
+    fn stated_effort() {
+        for (code, text, min, max) in [
+            ("en", "fix it, 2-3h", 120, 180),
+            ("en", "about half a day", 240, 240),
+            ("en", "1.5 days, by Friday", 720, 720),
+            ("en", "not to exceed 3 hours", 180, 180),
+            ("en", "a couple of hours", 120, 120),
+            ("en", "takes me an hour or so", 60, 60),
+            ("en", "call Tues 5pm, 30 min", 30, 30),
+            ("en", "about a day and a half", 720, 720),
+            ("en", "max 10 hours", 600, 600),
+            ("en", "about 2–3 hours", 120, 180),
+            ("en", "a site visit, about an hour and a half", 90, 90),
+            ("en", "~half a day", 240, 240),
+            ("de", "ca. 12 Stunden", 720, 720),
+            ("de", "wir rechnen mit ca. einem Tag", 480, 480),
+            ("de", "einen halben Tag einplanen", 240, 240),
+            ("de", "Schulung, online, 2 Stunden", 120, 120),
+            ("de", "anderthalb Stunden", 90, 90),
+            ("fr", "compter une journée", 480, 480),
+            ("fr", "2 à 3 h", 120, 180),
+            ("fr", "une demi-journée", 240, 240),
+            ("fr", "environ 3 heures", 180, 180),
+            ("es", "son un par de horas", 120, 120),
+            ("es", "media jornada como mucho", 240, 240),
+            ("es", "serán unas dos horas", 120, 120),
+            ("pt", "umas 4 horas", 240, 240),
+            ("pt", "você falou em 6 a 8 horas pra isso", 360, 480),
+            ("pt", "um dia de trabalho", 480, 480),
+            ("nl", "max. 6 uur", 360, 360),
+            ("nl", "halfuurtje", 30, 30),
+            ("nl", "een halve dag", 240, 240),
+            ("pl", "ok. 8–10 godzin", 480, 600),
+            ("pl", "około 3 godziny", 180, 180),
+            ("pl", "pół dnia", 240, 240),
+        ] {
+            assert_eq!(read(code, text), Some((min, max)), "{code}: {text}");
+        }
+    }
+
+    #[test]
+    fn durations_that_are_no_effort() {
+        for (code, text) in [
+            ("en", "within two days"),
+            ("en", "in 3 days"),
+            ("en", "max 10 hours a month"),
+            ("en", "keep 30 days"),
+            ("en", "edit the video, 35 min each"),
+            ("en", "a 45 sec theme"),
+            ("en", "maybe one day"),
+            ("en", "two weeks ago"),
+            ("en", "payment within 14 days"),
+            ("en", "in about 2 days"),
+            ("de", "innerhalb von zwei Tagen"),
+            ("de", "in 3 Tagen"),
+            ("fr", "dans deux jours"),
+            ("es", "en tres días"),
+            ("pt", "em dois dias"),
+            ("nl", "binnen twee dagen"),
+            ("pl", "za trzy dni"),
+        ] {
+            assert_eq!(read(code, text), None, "{code}: {text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::classify::{self, Reading};
-use crate::doc::{BlockKind, Doc, Form};
+use crate::doc::{Doc, Form};
 use crate::lexicon::Pack;
 use crate::model::{Confidence, Effort, ItemKind, Owner, Span};
 use crate::people::People;
@@ -38,6 +38,10 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
             split(doc, people, unit)
         };
         for part in parts {
+            if fragment(doc, units, k, part, &out) {
+                attach(doc, units, k, part, &mut out);
+                continue;
+            }
             let reading =
                 classify::classify(doc, people, unit, part).or_else(|| ellipsis(doc, unit, part, &out));
             let Some(reading) = reading else {
@@ -94,13 +98,17 @@ fn ellipsis(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) -> Option<Rea
         || s.contains('?')
         || project::is_deadline(doc, pack, unit.message, part)
         || project::has_money(doc, part);
-    (dated && !other && (4..=30).contains(&words) && !pointing(s) && unit.shape != Shape::Chat).then_some(
-        Reading {
+    (dated
+        && !other
+        && (5..=30).contains(&words)
+        && resolve::stems(doc, unit.message, part).len() >= 3
+        && !pointing(s)
+        && unit.shape != Shape::Chat)
+        .then_some(Reading {
             kind: ItemKind::Task,
             owner: last.owner,
             confidence: Confidence::Likely,
-        },
-    )
+        })
 }
 
 /// Splits a sentence where another clause with a trigger of its own begins.
@@ -114,13 +122,17 @@ fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
     let mut from = unit.span.start;
     for cut in cuts(s, pack) {
         let at = unit.span.start + cut;
+        if at <= unit.body.start {
+            continue;
+        }
+        let semicolon = s[..cut].ends_with(';');
         let left = doc.trim(Span::new(from, at));
         let right = doc.trim(Span::new(at, unit.span.end));
         if left.start <= from.saturating_sub(1) || left.is_empty() || right.is_empty() {
             continue;
         }
         let tail = doc.slice(right);
-        if doc.slice(left).split_whitespace().count() < 3 || !opens(tail, pack) {
+        if doc.slice(left).split_whitespace().count() < 3 || !(semicolon || opens(tail, pack)) {
             continue;
         }
         let (a, b) = (
@@ -142,6 +154,10 @@ fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         }
         let tells = a.kind != b.kind && (a.kind != ItemKind::Question)
             || a.kind == ItemKind::Task && b.kind == ItemKind::Task && !shared_object(tail, pack)
+            || a.kind == ItemKind::Decision
+                && b.kind == ItemKind::Decision
+                && project::has_money(doc, right)
+                && !project::has_money(doc, left)
             || a.kind == ItemKind::Exclusion && b.kind == ItemKind::Exclusion && own_subject(tail, pack);
         if tells {
             parts.push(tidy_end(doc, left));
@@ -152,10 +168,8 @@ fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         skip_lead(doc, from, unit.span.end, from > unit.span.start),
         unit.span.end,
     )));
-    let n = parts.len();
-    for i in 1..n {
-        let p = parts[i];
-        parts[i] = doc.trim(Span::new(skip_lead(doc, p.start, p.end, true), p.end));
+    for p in parts.iter_mut().skip(1) {
+        *p = doc.trim(Span::new(skip_lead(doc, p.start, p.end, true), p.end));
     }
     parts
 }
@@ -253,7 +267,30 @@ fn relative(tail: &str, pack: &Pack) -> bool {
         .next()
         .unwrap_or_default()
         .to_lowercase();
-    let german = matches!(pack.lex.code, "de" | "nl")
+    let third = tail
+        .trim_start_matches([',', ';', ':', ' ', '–', '-'])
+        .split_whitespace()
+        .nth(2)
+        .unwrap_or_default()
+        .to_lowercase();
+    let main_clause = matches!(
+        third.as_str(),
+        "ist"
+            | "sind"
+            | "bleibt"
+            | "kommt"
+            | "geht"
+            | "wird"
+            | "soll"
+            | "muss"
+            | "is"
+            | "zijn"
+            | "blijft"
+            | "moet"
+            | "komt"
+    );
+    let german = !main_clause
+        && matches!(pack.lex.code, "de" | "nl")
         && matches!(
             first.as_str(),
             "die"
@@ -444,6 +481,19 @@ fn skip_echo(doc: &Doc<'_>, out: &[Found], unit: &Unit, part: Span, reading: &Re
                 .is_some_and(|m| m.start() < 30 && m.end() + 40 > s.len()))
 }
 
+/// "by fri noon?" below an ask: a date and nothing else.
+fn fragment(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]) -> bool {
+    let s = doc.slice(part);
+    let pack = doc.pack(units[k].message);
+    s.split_whitespace().count() <= 4
+        && units[k].assigned.is_none()
+        && matches!(units[k].shape, Shape::Chat | Shape::Sentence)
+        && !pack.verb.is_match(s)
+        && !project::dates(doc, units[k].message, part).is_empty()
+        && close(doc, units, k, out)
+        && pack.exclude.find(s).is_none()
+}
+
 /// "Both by tomorrow", "need it today": a date or effort for the task before, not a task.
 fn anaphoric(
     doc: &Doc<'_>,
@@ -603,7 +653,7 @@ fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &mut [Found]
         }
     }
     let related = points
-        || s.split_whitespace().count() <= 9
+        || s.split_whitespace().count() <= 6
             && s.split_whitespace().next().is_none_or(|w| {
                 !matches!(
                     w.to_lowercase().as_str(),
@@ -656,7 +706,6 @@ fn effort(doc: &Doc<'_>, unit: &Unit, part: Span) -> Option<Effort> {
             .first()
             .map(|h| h.effort);
     }
-    let _ = BlockKind::Row;
     pack.efforts
         .find(pack, doc.slice(part), part.start, false)
         .first()

@@ -57,6 +57,15 @@ re!(
 
 re!(STAMPED, r"^[^\n]{0,45}\d{1,2}:\d{2}\b|^\p{L}[\p{L}-]{1,12}: ");
 
+re!(
+    NOTE_TO,
+    r"(?i)\b(?:note|notice|message|memo|instructions?|attention|reminder|hinweis|nachricht|anweisung|mitteilung|avis|consigne|nota|aviso|mensaje|mensagem|opmerking|bericht|mededeling|uwaga|notatka|informacja|wiadomość)\b\s+(?:\w+\s+)?(?:for|to|an|für|à|aux?|pour|destinée? (?:aux?|à)|para|voor|aan|dla|do)\s+(?:(?:the|all|any|alle|die|les|los|os|de|toute?s)\s+)?(?:[\w-]+[ -]){0,3}(?:assist\w+|asistent\w+|asystent\w+|bots?|crawlers?|summari[sz]ers?|parsers?|scrapers?|agents?|software|systems?|systeme?n?|programs?|programme|tools?|robots?|algorithms?)\b\s*[:,–—-]"
+);
+re!(
+    ADDRESSED,
+    r"(?i)\b(?:e-?mail|mail|digital|virtual|smart|meeting|transcription|scheduling|note-?taking|summary|inbox)[ -](?:assistants|bots|agents|summari[sz]ers|readers)\b\s*(?:[:,]|must|should|shall|are (?:to|instructed))"
+);
+
 /// The hidden or mis-addressed passages of a text, in order, merged.
 pub(crate) fn find(text: &str) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
@@ -80,7 +89,7 @@ pub(crate) fn find(text: &str) -> Vec<Span> {
 
 /// Where the first sentence that addresses a program speaks to it.
 fn trigger(body: &str) -> Option<usize> {
-    let hard = [&*OVERRIDE, &*OVERRIDE_BACK, &*DIRECT]
+    let hard = [&*OVERRIDE, &*OVERRIDE_BACK, &*DIRECT, &*NOTE_TO, &*ADDRESSED]
         .iter()
         .filter_map(|r| r.find(body).map(|m| m.start()))
         .min();

@@ -75,7 +75,7 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
         .cloned()
         .collect();
     let deadline = project::deadline(&doc, &units_left, &taken, single.filter(|_| tasks.len() <= 2));
-    let budget = project::budget(&doc, &units, &[]);
+    let budget = project::budget(&doc, &units);
 
     let items = found
         .into_iter()

@@ -326,7 +326,8 @@ fn plain_chat(text: &str, lines: &mut [Line]) {
 }
 
 /// Whether the paragraph goes on from `a` to `b`: a hard-wrapped line, or an indented continuation of a list entry.
-pub(crate) fn continues(text: &str, a: &Line, b: &Line, width: usize) -> bool {
+pub(crate) fn continues(text: &str, lines: &[Line], i: usize, width: usize) -> bool {
+    let (a, b) = (&lines[i - 1], &lines[i]);
     if b.kind != LineKind::Text || a.depth != b.depth {
         return false;
     }
@@ -347,8 +348,29 @@ pub(crate) fn continues(text: &str, a: &Line, b: &Line, width: usize) -> bool {
     if used + 1 + word <= width.saturating_sub(4) || used < 30 {
         return false;
     }
+    // outside quoted mail a hard wrap shows in a run of full lines, not in two notes below each other
+    if a.depth == 0 && !full_run(lines, text, i, width) {
+        return false;
+    }
     let open = !left.ends_with(['.', '!', '?', ':']);
     open || right.starts_with(|c: char| c.is_lowercase()) || used + 1 + word > width
+}
+
+/// Whether line `i` stands in a run of at least three text lines that are all full but the last.
+fn full_run(lines: &[Line], text: &str, i: usize, width: usize) -> bool {
+    let prose = |l: &Line| matches!(l.kind, LineKind::Text) && l.depth == 0;
+    let mut from = i;
+    while from > 0 && i - from < 40 && prose(&lines[from - 1]) {
+        from -= 1;
+    }
+    let mut to = i;
+    while to + 1 < lines.len() && to - i < 40 && prose(&lines[to + 1]) {
+        to += 1;
+    }
+    to - from >= 2
+        && lines[from..to]
+            .iter()
+            .all(|l| l.span.of(text).chars().count() + 16 > width)
 }
 
 /// The column at which the lines of a message were wrapped: the longest line, in characters.

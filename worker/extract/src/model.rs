@@ -28,10 +28,6 @@ impl Span {
         self.start < other.end && other.start < self.end
     }
 
-    pub(crate) fn contains(self, other: Self) -> bool {
-        self.start <= other.start && other.end <= self.end
-    }
-
     /// The part of `text` it covers; empty where it does not fit the text.
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()

@@ -36,10 +36,8 @@ static SUFFIXED: LazyLock<Regex> = LazyLock::new(|| {
     .expect("constant pattern")
 });
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
-        r"(?i)\b(?P<a>\d{{1,3}}(?:[.,'’ \u{{a0}}]\d{{3}})+|\d{{3,6}}|\d+(?:[.,]\d)?[ ]?(?:k|grand)\b)"
-    ))
-    .expect("constant pattern")
+    Regex::new(r"(?i)\b(?P<a>\d{1,3}(?:[.,'’ \u{a0}]\d{3})+|\d{3,6}|\d+(?:[.,]\d)?[ ]?(?:k|grand)\b)")
+        .expect("constant pattern")
 });
 
 /// All amounts of `slice`; spans are relative to `offset`.
@@ -123,7 +121,8 @@ fn stands_alone(slice: &str, start: usize, end: usize, sign: &str) -> bool {
         return false;
     }
     let closes = slice[..end].chars().next_back().is_some_and(char::is_alphabetic);
-    !(closes && after.is_some_and(char::is_alphanumeric)) && !before.is_some_and(|c| c.is_ascii_digit())
+    let runs_on = closes && after.is_some_and(char::is_alphanumeric);
+    !runs_on && before.is_none_or(|c| !c.is_ascii_digit())
 }
 
 /// Hundredths of a written number: "1.250", "1,850.50", "38'000", "4.5" with "k".
@@ -179,4 +178,58 @@ fn currency(sign: &str) -> (Option<&'static str>, bool) {
         _ => return (None, true),
     };
     (Some(code), false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_in_the_formats_of_many_countries() {
+        for (text, cents, code) in [
+            ("€4.5k", 450_000, Some("EUR")),
+            ("6k EUR", 600_000, Some("EUR")),
+            ("£1,850 + VAT", 185_000, Some("GBP")),
+            ("GBP 2,300", 230_000, Some("GBP")),
+            ("CHF 38'000", 3_800_000, Some("CHF")),
+            ("EUR 8 400", 840_000, Some("EUR")),
+            ("2 500 zł netto", 250_000, Some("PLN")),
+            ("€ 1.250,- voor", 125_000, Some("EUR")),
+            ("R$ 6.500", 650_000, Some("BRL")),
+            ("1.350 € más", 135_000, Some("EUR")),
+            ("NZ$7.5k", 750_000, Some("NZD")),
+            ("A$9,000", 900_000, Some("AUD")),
+            ("between CA$3,000 and CA$3,500", 350_000, Some("CAD")),
+            ("3.000–3.500 Euro", 350_000, Some("EUR")),
+            ("3,800 euros", 380_000, Some("EUR")),
+            ("1 900 € HT", 190_000, Some("EUR")),
+            ("USD 12,000", 1_200_000, Some("USD")),
+            ("$2,400 flat", 240_000, None),
+            ("max 220 dollars", 22_000, None),
+            ("12,50 €", 1_250, Some("EUR")),
+            ("22 grand pounds", 2_200_000, Some("GBP")),
+            ("2.600 Euro", 260_000, Some("EUR")),
+        ] {
+            let hits = find(text, 0);
+            assert_eq!(
+                hits.first().map(|h| (h.cents, h.currency)),
+                Some((cents, code)),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_without_a_currency_are_no_money() {
+        for text in [
+            "call 0171 2345678",
+            "12 illustrations",
+            "version 2.5",
+            "14 by 19 ft",
+            "at 10:00",
+            "2026",
+        ] {
+            assert!(find(text, 0).is_empty(), "{text}");
+        }
+    }
 }

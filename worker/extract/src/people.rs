@@ -39,11 +39,6 @@ impl People {
         None
     }
 
-    pub(crate) fn is_client_name(&self, who: &str) -> bool {
-        let who = who.trim().to_lowercase();
-        self.client.iter().any(|n| *n == who)
-    }
-
     fn add(&mut self, owner: Owner, name: &str) {
         let list = if owner == Owner::Freelancer {
             &mut self.freelancer
@@ -70,8 +65,8 @@ pub(crate) fn find(doc: &mut Doc<'_>, pack: &'static Pack) -> People {
     let mut people = People::default();
     let greeted = greeted(doc, pack);
     match doc.form {
-        Form::Mail => mail(doc, &mut people, greeted, pack),
-        Form::Chat => chat(doc, &mut people, pack),
+        Form::Mail => mail(doc, &mut people, greeted),
+        Form::Chat => chat(doc, &mut people),
         Form::Brief | Form::Notes => {
             doc.form = if is_notes(doc, pack) && greeted.is_none() {
                 Form::Notes
@@ -83,6 +78,7 @@ pub(crate) fn find(doc: &mut Doc<'_>, pack: &'static Pack) -> People {
             }
             participants(doc, &mut people, pack);
             if doc.form == Form::Notes {
+                labelled(doc, &mut people, pack);
                 assigned(doc, &mut people, pack);
                 for m in &mut doc.messages {
                     m.speaker = Owner::Freelancer;
@@ -142,7 +138,12 @@ fn is_notes(doc: &Doc<'_>, pack: &Pack) -> bool {
             .next()
             .unwrap_or_default()
             .trim();
-        if (pack.me.is_match(&label.to_lowercase()) || pack.h_mine.is_match(label)) && label.len() < 40 {
+        if (pack
+            .me
+            .is_match(label.trim_start_matches('@').to_lowercase().as_str())
+            || pack.h_mine.is_match(label))
+            && label.len() < 40
+        {
             mine += 1;
         }
         if s.chars().next().is_some_and(char::is_lowercase) && block.kind != BlockKind::Row {
@@ -227,6 +228,43 @@ fn split_top(s: &str) -> Vec<&str> {
     out
 }
 
+/// "Bäumler: …" in front of entries: a name where it is used twice or stands in the title.
+fn labelled(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    let title: String = doc
+        .blocks
+        .iter()
+        .take(2)
+        .map(|b| doc.slice(b.span))
+        .collect::<Vec<_>>()
+        .join(" ");
+    for block in &doc.blocks {
+        let s = doc.slice(block.span);
+        let Some((label, _)) = [": ", " → ", " -> "]
+            .iter()
+            .filter_map(|g| s.split_once(g))
+            .min_by_key(|(l, _)| l.len())
+        else {
+            continue;
+        };
+        let label = label.trim().trim_start_matches('@');
+        let named = label.chars().next().is_some_and(char::is_uppercase)
+            && label.split_whitespace().count() <= 2
+            && label
+                .chars()
+                .all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-'));
+        let known = crate::sections::meaning(label, pack, people, Form::Notes).is_some();
+        if named && !known && label.chars().any(char::is_lowercase) | (label.chars().count() < 4) {
+            *count.entry(label.to_string()).or_default() += 1;
+        }
+    }
+    for (label, n) in count {
+        if n >= 2 || title.contains(&label) {
+            people.add(Owner::Client, &label);
+        }
+    }
+}
+
 /// Notes without a "me": whoever has most of the entries is the one who wrote them down.
 fn assigned(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
     let mut count: HashMap<String, usize> = HashMap::new();
@@ -296,7 +334,7 @@ fn voices(doc: &Doc<'_>) -> HashMap<String, i32> {
     score
 }
 
-fn mail(doc: &mut Doc<'_>, people: &mut People, greeted: Option<String>, pack: &'static Pack) {
+fn mail(doc: &mut Doc<'_>, people: &mut People, greeted: Option<String>) {
     let score = voices(doc);
     let from = doc.messages[0]
         .author
@@ -339,7 +377,6 @@ fn mail(doc: &mut Doc<'_>, people: &mut People, greeted: Option<String>, pack: &
             people.add(owner, &name);
         }
     }
-    let _ = pack;
     for m in &mut doc.messages {
         let author = m.author.as_deref().map(first_name);
         m.speaker = if author.as_deref() == Some(freelancer.as_str()) {
@@ -352,8 +389,7 @@ fn mail(doc: &mut Doc<'_>, people: &mut People, greeted: Option<String>, pack: &
     }
 }
 
-fn chat(doc: &mut Doc<'_>, people: &mut People, pack: &'static Pack) {
-    let _ = pack;
+fn chat(doc: &mut Doc<'_>, people: &mut People) {
     let mut score: Vec<(String, i32)> = voices(doc).into_iter().collect();
     score.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
     let freelancer = score.first().map(|(n, _)| n.clone()).unwrap_or_default();

@@ -48,10 +48,36 @@ fn score_deadline(s: &str, pack: &Pack) -> i32 {
     match (whole, finished, named, event) {
         (true, true, _, _) => 5 + i32::from(named),
         (_, _, true, _) if whole || s.split_whitespace().count() < 12 => 4,
-        (_, true, _, false) if s.split_whitespace().count() < 9 => 3,
+        (_, true, _, false) if s.split_whitespace().count() < 9 || elliptic(s) => 3,
         (_, _, _, true) => 2,
         _ => 0,
     }
+}
+
+/// "Needs to be finished by …": the unsaid subject is the job.
+fn elliptic(s: &str) -> bool {
+    let first = s.split_whitespace().next().unwrap_or_default().to_lowercase();
+    matches!(
+        first.as_str(),
+        "needs"
+            | "must"
+            | "has"
+            | "muss"
+            | "soll"
+            | "doit"
+            | "debe"
+            | "tiene"
+            | "deve"
+            | "tem"
+            | "precisa"
+            | "moet"
+            | "musi"
+            | "ma"
+            | "finished"
+            | "ready"
+            | "fertig"
+            | "to"
+    )
 }
 
 /// The day the whole job has to be finished. `taken` are the places that state a date for one task.
@@ -101,14 +127,11 @@ pub(crate) fn deadline(
         }
     }
     match (best, single) {
-        (Some((score, _, span, date)), Some((due, at))) if score < 6 && due < date => {
-            let _ = (span, date);
-            Some(Deadline {
-                date: due,
-                span: at,
-                quote: at.of(doc.text).to_string(),
-            })
-        }
+        (Some((score, _, _, date)), Some((due, at))) if score < 6 && due < date => Some(Deadline {
+            date: due,
+            span: at,
+            quote: at.of(doc.text).to_string(),
+        }),
         (Some((_, _, span, date)), _) => Some(Deadline {
             date,
             span,
@@ -148,10 +171,9 @@ fn clauses(doc: &Doc<'_>, span: Span) -> Vec<Span> {
 }
 
 /// The total for the whole job.
-pub(crate) fn budget(doc: &Doc<'_>, units: &[Unit], headings: &[Span]) -> Option<Budget> {
+pub(crate) fn budget(doc: &Doc<'_>, units: &[Unit]) -> Option<Budget> {
     let mut best: Option<(i32, usize, Span, money::Hit)> = None;
-    let mut previous = String::new();
-    for (k, unit) in units.iter().enumerate() {
+    for unit in units {
         let pack = doc.pack(unit.message);
         for span in sentences::split(&doc.masked, unit.span) {
             let s = doc.slice(span);
@@ -200,10 +222,7 @@ pub(crate) fn budget(doc: &Doc<'_>, units: &[Unit], headings: &[Span]) -> Option
                     best = Some((score, rank, span, hit));
                 }
             }
-            previous.clear();
-            previous.push_str(s);
         }
-        let _ = (k, headings);
     }
     let (_, _, span, hit) = best?;
     let lex = doc.pack(0).lex;

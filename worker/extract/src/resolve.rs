@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::doc::{Doc, Form};
 use crate::extract::Found;
-use crate::model::{ItemKind, Owner, Span};
+use crate::model::{ItemKind, Span};
 use crate::sentences;
 use crate::units::{Shape, Unit};
 
@@ -61,6 +61,18 @@ pub(crate) fn stems(doc: &Doc<'_>, message: usize, span: Span) -> HashSet<String
         })
         .map(|w| fold(&w).chars().take(5).collect())
         .collect()
+}
+
+/// [`stems`] without numbers and dates.
+fn matter(doc: &Doc<'_>, message: usize, span: Span) -> HashSet<String> {
+    let mut all = stems(doc, message, span);
+    for hit in crate::project::dates(doc, message, span) {
+        for stem in stems(doc, message, hit.span) {
+            all.remove(&stem);
+        }
+    }
+    all.retain(|s| !s.starts_with(|c: char| c.is_ascii_digit()));
+    all
 }
 
 fn fold(w: &str) -> String {
@@ -191,14 +203,14 @@ fn late_effort(doc: &Doc<'_>, units: &[Unit], items: &mut [Found]) {
         else {
             continue;
         };
-        let said = stems(doc, unit.message, unit.span);
+        let said = matter(doc, unit.message, unit.span);
         let best = items
             .iter_mut()
             .filter(|i| i.kind == ItemKind::Task && i.effort.is_none() && i.message != unit.message)
-            .map(|i| (shared(&stems(doc, i.message, i.span), &said), i))
+            .map(|i| (shared(&matter(doc, i.message, i.span), &said), i))
             .max_by_key(|(n, i)| (*n, std::cmp::Reverse(i.span.start)));
         if let Some((n, item)) = best
-            && (n >= 2 || n == 1 && stems(doc, item.message, item.span).len() <= 4)
+            && (n >= 2 || n == 1 && matter(doc, item.message, item.span).len() <= 4)
         {
             item.effort = Some(hit.effort);
         }
@@ -242,7 +254,6 @@ fn merge(doc: &Doc<'_>, items: &mut Vec<Found>) {
     }
     let mut it = gone.into_iter();
     items.retain(|_| !it.next().unwrap_or(false));
-    let _ = Owner::Client;
 }
 
 fn without_overlaps(mut items: Vec<Found>) -> Vec<Found> {

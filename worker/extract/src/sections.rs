@@ -109,7 +109,12 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
             out.heading[i] = true;
             let found = meaning(s, pack, people, doc.form);
             // a sub-heading without a known meaning ends the section of the one before
-            let known = found.or_else(|| name_heading(doc, i, s));
+            let asked = s.trim_end().ends_with(':')
+                && doc.form != Form::Notes
+                && matches!(doc.blocks.get(i + 1).map(|b| b.kind), Some(BlockKind::Bullet(_)));
+            let known = found
+                .or_else(|| name_heading(doc, i, s, pack))
+                .or(asked.then_some(Section::Tasks(None)));
             heading = known.unwrap_or(Section::None);
             (intro, listed) = (None, false);
             out.section[i] = heading;
@@ -153,7 +158,7 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
 }
 
 /// A lone name above a list of entries: that person's tasks.
-fn name_heading(doc: &Doc<'_>, i: usize, s: &str) -> Option<Section> {
+fn name_heading(doc: &Doc<'_>, i: usize, s: &str, pack: &Pack) -> Option<Section> {
     let label = s.trim().trim_end_matches(':').trim();
     let one = label.split_whitespace().count() <= 2
         && label.chars().next().is_some_and(char::is_uppercase)
@@ -167,7 +172,9 @@ fn name_heading(doc: &Doc<'_>, i: usize, s: &str) -> Option<Section> {
                     .split(|c: char| !c.is_alphabetic())
                     .any(|w| w == label)
         });
-    (one && listed && named).then_some(Section::Tasks(Some(Owner::Client)))
+    let role =
+        doc.form == Form::Notes && pack.client_role.is_match(label) && label.split_whitespace().count() <= 3;
+    (listed && (one && named || role)).then_some(Section::Tasks(Some(Owner::Client)))
 }
 
 fn last_sentence(s: &str) -> &str {

@@ -169,7 +169,7 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
     if words == 0
         || words > 5
         || s[at + sign.len()..].trim().is_empty()
-        || !(s[at + sign.len()..].starts_with(' ') || sign.starts_with(' '))
+        || !(s[at + sign.len()..].starts_with([' ', '*', '\u{a0}']) || sign.starts_with(' '))
     {
         return;
     }
@@ -185,7 +185,12 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
         sides.into_iter().find_map(|s| s)
     };
     let entry = matches!(unit.shape, Shape::Entry | Shape::OpenBox | Shape::Sentence);
-    if entry && doc.form != Form::Brief && pack.me.is_match(&name.trim().to_lowercase()) {
+    if entry
+        && doc.form != Form::Brief
+        && pack
+            .me
+            .is_match(name.trim().trim_start_matches('@').to_lowercase().as_str())
+    {
         unit.assigned = Some(if doc.form == Form::Notes {
             Owner::Freelancer
         } else {
@@ -221,7 +226,6 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
     }
     // an unknown capitalised name before an arrow or colon in notes is somebody on the client's side
     let capital = name
-        .trim()
         .split_whitespace()
         .all(|w| w.starts_with(char::is_uppercase) || w == "+" || w == "&");
     let arrow = matches!(sign, "→" | "->" | "=>");

@@ -349,7 +349,10 @@ impl Pack {
             me: compile(&format!("(?i)^(?:{})$", lex.me.join("|"))),
             you: any(lex.you),
             he: at_start(lex.he),
-            freelancer_role: any(lex.freelancer_role),
+            freelancer_role: compile(&format!(
+                "(?i)\\b(?:{})(?:s|es|n|en|innen)?\\b",
+                lex.freelancer_role.join("|")
+            )),
             client_role: any(lex.client_role),
             greeting: at_start(lex.greeting),
             closing: at_start(lex.closing),

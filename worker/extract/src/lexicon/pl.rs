@@ -40,7 +40,7 @@ pub(super) static PL: Lexicon = Lexicon {
     ],
     effort_not_after: &["za", "w ciągu", "od", "co", "po", "przez", "ostatnie", "najbliższe", "przed", "każde", "każdego", "pierwsze", "w terminie", "termin", "o", "do", "na"],
     effort_not_before: &["temu", "później", "wcześniej", "(?:w|na) (?:miesiącu|miesiąc|tygodniu|tydzień|dzień)", "każdy", "roboczych", "od", "przed", "po", "każda", "gwarancji", "miesięcznie", "tygodniowo", "dziennie", "terminu"],
-    effort_cue: &["około", "ok\\.?", "mniej więcej", "maks(?:ymalnie|\\.)?", "max\\.?", "najwyżej", "co najmniej", "zajmie", "zajmuje", "potrwa", "szacuj\\w+", "liczę", "liczymy", "jakieś", "z", "może", "to", "czas pracy", "pracy", "pewnie", "powinno zająć", "wyceniam", "zakładam", "góra", "nie więcej niż"],
+    effort_cue: &["około", "ok\\.?", "mniej więcej", "maks(?:ymalnie|\\.)?", "max\\.?", "najwyżej", "co najmniej", "zajmie", "zajmuje", "potrwa", "szacuj\\w+", "liczę", "liczymy", "jakieś", "z", "to", "czas pracy", "pracy", "pewnie", "powinno zająć", "wyceniam", "zakładam", "góra", "nie więcej niż"],
     to: &["do", "lub", "albo"],
     meeting: &["spotkani\\w+", "rozmow\\w+", "warsztat\\w*", "wizyt\\w+", "szkoleni\\w+", "telefon\\w*", "call", "prezentacj\\w+", "konsultacj\\w+", "wideokonferencj\\w+", "kurs\\w*", "sesj\\w+", "narad\\w+", "demo", "wideorozmow\\w+"],
     media: &["film\\w*", "wideo", "klip\\w*", "odcin\\w+", "piosen\\w+", "utwor\\w*", "zwiastun\\w*", "audio", "podcast\\w*", "spot\\w*", "wersj\\w+", "rolk\\w+", "animacj\\w+", "audiobook\\w*"],

@@ -41,7 +41,7 @@ pub(super) static PT: Lexicon = Lexicon {
     ],
     effort_not_after: &["em", "dentro de", "daqui a", "há", "cada", "após", "depois de", "durante", "prazo de", "próximos", "últimos", "por", "às", "desde", "primeiros", "nos", "a cada", "até"],
     effort_not_before: &["depois", "antes", "mais tarde", "atrás", "por (?:mês|dia|semana|ano)", "cada um[a]?", "cada", "úteis", "de antecedência", "de atraso", "de garantia", "da manhã", "da tarde", "corridos", "de prazo"],
-    effort_cue: &["uns", "umas", "cerca de", "aproximadamente", "aprox\\.?", "mais ou menos", "máximo", "no máximo", "até", "pelo menos", "calculo", "calculamos", "estim\\w+", "leva\\w*", "demora\\w*", "são", "talvez", "por volta de", "duração", "trabalho", "dá", "gasto", "conta(?:r|m)? com", "acho que", "previsto", "falou em", "falaste em", "de trabalho"],
+    effort_cue: &["uns", "umas", "cerca de", "aproximadamente", "aprox\\.?", "mais ou menos", "máximo", "no máximo", "até", "pelo menos", "calculo", "calculamos", "estim\\w+", "leva\\w*", "demora\\w*", "são", "por volta de", "duração", "trabalho", "dá", "gasto", "conta(?:r|m)? com", "acho que", "previsto", "falou em", "falaste em", "de trabalho"],
     to: &["a", "ou", "até"],
     meeting: &["reunião", "chamada", "videochamada", "ligação", "call", "workshop", "oficina", "visita", "formação", "treinamento", "sessão", "curso", "entrevista", "demonstração", "apresentação", "telefone", "conversa", "encontro", "aula particular", "treino"],
     media: &["vídeos?", "videos?", "filmes?", "clipes?", "aulas?", "episódios?", "músicas?", "trailer", "áudios?", "podcast", "spots?", "gravações", "gravação", "versão", "reels?", "vinheta", "cortes?"],

@@ -43,7 +43,7 @@ pub(crate) mod prelude {
         card::Card,
         check::Check,
         chip::{Chip, SearchBox, SelectChip},
-        date::DateInput,
+        date::{DateInput, DatePick},
         dialog::{Dialog, DialogSize},
         duration::DurationInput,
         empty::{Empty, Failed},

@@ -2,6 +2,7 @@
 
 pub(crate) mod board;
 pub(crate) mod documents;
+pub(crate) mod filter;
 pub(crate) mod list;
 pub(crate) mod overview;
 pub(crate) mod query;

@@ -35,3 +35,30 @@ pub(crate) fn DateInput(
         }
     }
 }
+
+/// A day shown as `children`; pressing it opens the browser's picker.
+#[component]
+pub(crate) fn DatePick(
+    label: String,
+    value: Option<Day>,
+    #[props(default)] disabled: bool,
+    onchange: EventHandler<Option<Day>>,
+    children: Element,
+) -> Element {
+    rsx! {
+        span { class: "pick", "data-disabled": disabled.then_some(""),
+            span { class: "pick-face", aria_hidden: "true", {children} }
+            input {
+                r#type: "date", aria_label: label, disabled, value: value.map(Day::iso).unwrap_or_default(),
+                onchange: move |event| {
+                    let text = event.value();
+                    if text.is_empty() {
+                        onchange.call(None);
+                    } else if let Some(day) = Day::parse(&text) {
+                        onchange.call(Some(day));
+                    }
+                },
+            }
+        }
+    }
+}

@@ -256,10 +256,10 @@ mod tests {
         assert_eq!((quote.start, quote.end), (6, 11));
         assert_eq!(quote.of(text), Some("👋🏽 an"));
         assert_eq!(Quote::from_bytes(text, 3, 4), None);
-        for (start, end) in [(-1, 2), (2, 2), (3, 2), (0, 16), (15, 16)] {
+        for (start, end) in [(-1, 2), (2, 2), (3, 2), (0, 17), (16, 17)] {
             assert_eq!(Quote { start, end }.of(text), None, "{start} {end}");
         }
-        assert_eq!(Quote { start: 0, end: 15 }.of(text), Some(text));
+        assert_eq!(Quote { start: 0, end: 16 }.of(text), Some(text));
     }
 
     proptest! {

@@ -7,6 +7,7 @@ pub mod change;
 pub mod client;
 pub mod clock;
 pub mod db;
+pub mod demo;
 pub mod document;
 mod entity;
 pub mod error;

@@ -6,8 +6,6 @@
 //! The crate `fractional_index` 2.0.2 was tried first: it underflows as soon as a key begins with
 //! a zero byte, which takes 128 moves to the top of a column.
 
-use std::fmt;
-
 /// Digits in the order in which bytes sort.
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// Digits of the integer part: 62^6 / 2 cards fit on either side of the first.
@@ -107,12 +105,6 @@ impl Position {
             .chain(fraction)
             .map(|digit| char::from(DIGITS[usize::from(*digit)]));
         Self(text.collect())
-    }
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -151,6 +151,13 @@ pub async fn update(
     next.try_into()
 }
 
+/// Keeps others from changing the workspace's own row until this transaction ends.
+pub(crate) async fn lock(tx: &WorkspaceTx) -> Result<(), DomainError> {
+    let text = "SELECT id FROM workspaces WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE";
+    let rows = store::query(tx, text, [store::workspace(tx).into()]).await?;
+    rows.first().map(|_| ()).ok_or(DomainError::NotFound)
+}
+
 /// Numbers beside the navigation, in one statement. What is in deleted projects does not count.
 ///
 /// # Errors

@@ -429,6 +429,7 @@ fn task_of(
         assignee_id: None,
         estimate: (row.estimate_min_minutes, row.estimate_max_minutes),
         due_date: row.due_date,
+        completed_at: None,
         client_visible: true,
         source_item_id: Some(row.id.into()),
     })

@@ -58,7 +58,7 @@ pub async fn move_(
     };
     let mut next = row.clone();
     if !gap.holds(&row, target.status) {
-        next.position = column.key_in(tx, gap).await?.to_string();
+        next.position = column.key_in(tx, gap).await?.as_str().to_owned();
     }
     super::write::set_status(tx, &mut next, target.status);
     super::write::save(tx, "task.move", row, next).await
@@ -239,7 +239,7 @@ impl BoardColumn {
         let free = keys.next().ok_or_else(|| store::fault("no order key was made"))?;
         for (card, key) in tied.into_iter().zip(keys) {
             let mut next = card.clone();
-            next.position = key.to_string();
+            next.position = key.as_str().to_owned();
             next.version += 1;
             next.updated_at = tx.now();
             let next = store::save(tx, next).await?;

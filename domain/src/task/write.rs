@@ -32,6 +32,8 @@ pub(crate) struct Draft {
     pub(crate) assignee_id: Option<UserId>,
     pub(crate) estimate: (Option<i32>, Option<i32>),
     pub(crate) due_date: Option<NaiveDate>,
+    /// For a task in status DONE; now when left out.
+    pub(crate) completed_at: Option<DateTime<Utc>>,
     pub(crate) client_visible: bool,
     pub(crate) source_item_id: Option<SuggestionItemId>,
 }
@@ -60,6 +62,7 @@ pub async fn create(tx: &mut TenantTx, new: NewTask) -> Result<Task, DomainError
         assignee_id: new.assignee_id,
         estimate: checks.estimate(new.estimate_min_minutes, new.estimate_max_minutes),
         due_date: checks.day("dueDate", new.due_date),
+        completed_at: None,
         client_visible: new.client_visible.unwrap_or(true),
         source_item_id: None,
     };
@@ -93,13 +96,13 @@ pub(crate) async fn insert(tx: &mut TenantTx, draft: Draft) -> Result<Task, Doma
         description: draft.description,
         status: draft.status.as_str().to_owned(),
         priority: draft.priority.as_str().to_owned(),
-        position: position.to_string(),
+        position: position.as_str().to_owned(),
         responsible: draft.responsible.as_str().to_owned(),
         assignee_id: draft.assignee_id.map(Into::into),
         estimate_min_minutes: draft.estimate.0,
         estimate_max_minutes: draft.estimate.1,
         due_date: draft.due_date,
-        completed_at: (draft.status == TaskStatus::Done).then_some(now),
+        completed_at: (draft.status == TaskStatus::Done).then(|| draft.completed_at.unwrap_or(now)),
         client_visible: draft.client_visible,
         source_item_id: draft.source_item_id.map(Into::into),
         created_at: now,
@@ -164,7 +167,10 @@ pub async fn update(
         .try_map(|id| Some(id.uuid()))
         .over(row.assignee_id);
     if row.status != status.as_str() {
-        next.position = arrange::at_end(tx, row.project_id, status).await?.to_string();
+        next.position = arrange::at_end(tx, row.project_id, status)
+            .await?
+            .as_str()
+            .to_owned();
         set_status(tx, &mut next, status);
     }
     save(tx, "task.update", row, next).await

@@ -1,9 +1,18 @@
-//! Tests against a real PostgreSQL, each on a database of its own.
+//! Tests against a real PostgreSQL, each on a database of its own; one file for each noun.
 
 #![allow(clippy::unwrap_used)] // in the helpers of tests, too
 
 mod catalog;
 mod change;
+mod client;
+mod demo;
 mod identity;
+mod job;
+mod project;
 mod queue;
+mod share;
+mod suggestion;
+mod support;
+mod task;
+mod tenancy;
 mod transaction;

@@ -356,14 +356,8 @@ mod tests {
             codes(|c| c.line("t", &"é".repeat(201), 200)),
             [UserErrorCode::TooLong]
         );
-        assert_eq!(
-            codes(|c| c.line("t", " \n ", 200)),
-            [UserErrorCode::Required]
-        );
-        assert_eq!(
-            codes(|c| c.text("t", "a\0b", 200)),
-            [UserErrorCode::Invalid]
-        );
+        assert_eq!(codes(|c| c.line("t", " \n ", 200)), [UserErrorCode::Required]);
+        assert_eq!(codes(|c| c.text("t", "a\0b", 200)), [UserErrorCode::Invalid]);
     }
 
     #[test]
@@ -412,15 +406,9 @@ mod tests {
             })
         };
         assert_eq!(codes(|c| c.money("budget", money(0, "EUR"))), []);
-        assert_eq!(
-            codes(|c| c.money("budget", money(AMOUNT_CENTS_MAX, "JPY"))),
-            []
-        );
+        assert_eq!(codes(|c| c.money("budget", money(AMOUNT_CENTS_MAX, "JPY"))), []);
         for bad in [money(-1, "EUR"), money(AMOUNT_CENTS_MAX + 1, "EUR")] {
-            assert_eq!(
-                codes(|c| c.money("budget", bad)),
-                [UserErrorCode::OutOfRange]
-            );
+            assert_eq!(codes(|c| c.money("budget", bad)), [UserErrorCode::OutOfRange]);
         }
         for bad in ["eur", "EURO", "XXX", ""] {
             let found = codes(|c| c.money("budget", money(1, bad)));
@@ -454,10 +442,7 @@ mod tests {
         assert_eq!(codes(|c| c.day("dueDate", day(1970, 1, 1))), []);
         assert_eq!(codes(|c| c.day("dueDate", day(2200, 12, 31))), []);
         for bad in [day(1969, 12, 31), day(2201, 1, 1)] {
-            assert_eq!(
-                codes(|c| c.day("dueDate", bad)),
-                [UserErrorCode::OutOfRange]
-            );
+            assert_eq!(codes(|c| c.day("dueDate", bad)), [UserErrorCode::OutOfRange]);
         }
     }
 }

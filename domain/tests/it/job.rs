@@ -265,7 +265,10 @@ async fn a_cancelled_job_fences_its_worker_and_can_be_tried_again() {
     ));
     let second = world.attempt(id).await;
     assert_eq!(second, 2);
-    complete(&world, id, second).await.unwrap();
+    assert!(matches!(
+        complete(&world, id, second).await.unwrap(),
+        Written::Done(_)
+    ));
     assert!(is_invalid_state(
         world.work(move |tx| Box::pin(job::cancel(tx, id, None))).await
     ));

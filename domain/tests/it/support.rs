@@ -16,19 +16,19 @@ use smartstack_domain::{
 use smartstack_schema::{Engine, ItemConfidence, ItemKind, JobId, ProjectId, Responsible, UserErrorCode};
 
 /// A database with one person, on a clock that stands still.
-pub struct World {
-    pub db: TestDb,
-    pub clock: Clock,
-    pub ana: TestPerson,
+pub(crate) struct World {
+    pub(crate) db: TestDb,
+    pub(crate) clock: Clock,
+    pub(crate) ana: TestPerson,
 }
 
 /// The noon at which every world begins.
-pub fn noon() -> DateTime<Utc> {
+pub(crate) fn noon() -> DateTime<Utc> {
     DateTime::from_timestamp(1_772_452_800, 0).expect("2 March 2026, 12:00 UTC")
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let clock = Clock::fixed(noon());
         let db = TestDb::with_clock(clock.clone()).await;
         let ana = db.person("Ana Ribeiro").await;
@@ -36,7 +36,7 @@ impl World {
     }
 
     /// Works as Ana.
-    pub async fn work<T, F>(&self, work: F) -> Result<T, DomainError>
+    pub(crate) async fn work<T, F>(&self, work: F) -> Result<T, DomainError>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Send + 'static,
@@ -45,7 +45,7 @@ impl World {
     }
 
     /// Works as somebody else.
-    pub async fn as_<T, F>(&self, scope: &TenantScope, work: F) -> Result<T, DomainError>
+    pub(crate) async fn as_<T, F>(&self, scope: &TenantScope, work: F) -> Result<T, DomainError>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Send + 'static,
@@ -53,7 +53,7 @@ impl World {
         self.db.api().in_tenant(scope, work).await
     }
 
-    pub async fn project(&self, name: &str) -> Project {
+    pub(crate) async fn project(&self, name: &str) -> Project {
         let new = NewProject {
             name: name.to_owned(),
             ..NewProject::default()
@@ -63,7 +63,7 @@ impl World {
             .expect("a project")
     }
 
-    pub async fn task(&self, project: ProjectId, title: &str) -> Task {
+    pub(crate) async fn task(&self, project: ProjectId, title: &str) -> Task {
         let new = NewTask::titled(project, title);
         self.work(|tx| Box::pin(task::create(tx, new)))
             .await
@@ -71,7 +71,7 @@ impl World {
     }
 
     /// Starts a plan job for a project of its own.
-    pub async fn plan(&self, text: &str) -> Job {
+    pub(crate) async fn plan(&self, text: &str) -> Job {
         let new = PlanStart {
             text: text.to_owned(),
             new_project: Some(PlanProject {
@@ -85,12 +85,12 @@ impl World {
             .expect("a job")
     }
 
-    pub fn envelope(&self, job: JobId) -> JobEnvelope {
+    pub(crate) fn envelope(&self, job: JobId) -> JobEnvelope {
         let payload = serde_json::json!({ "v": 1, "job_id": job, "workspace_id": self.ana.workspace_id });
         JobEnvelope::decode(&payload.to_string()).expect("an envelope")
     }
 
-    pub async fn claim(&self, job: JobId) -> Claim {
+    pub(crate) async fn claim(&self, job: JobId) -> Claim {
         let envelope = self.envelope(job);
         self.db
             .worker()
@@ -101,7 +101,7 @@ impl World {
             .expect("an answer")
     }
 
-    pub async fn attempt(&self, job: JobId) -> i32 {
+    pub(crate) async fn attempt(&self, job: JobId) -> i32 {
         match self.claim(job).await {
             Claim::Claimed { attempt } => attempt,
             other => panic!("not claimed: {other:?}"),
@@ -109,7 +109,7 @@ impl World {
     }
 }
 
-pub fn lease() -> Lease {
+pub(crate) fn lease() -> Lease {
     Lease {
         owner: "test worker".to_owned(),
         duration: Duration::seconds(30),
@@ -117,10 +117,10 @@ pub fn lease() -> Lease {
 }
 
 /// A brief, and what an engine might find in it.
-pub const BRIEF: &str = "Grüße 👋 – we need a new logo by 20 March. Budget is EUR 4,500. No printing, please. \
+pub(crate) const BRIEF: &str = "Grüße 👋 – we need a new logo by 20 March. Budget is EUR 4,500. No printing, please. \
                          Should it work in one colour? Everything has to be done by 30 April.";
 
-pub fn draft() -> SuggestionDraft {
+pub(crate) fn draft() -> SuggestionDraft {
     let mut task = found(
         ItemKind::Task,
         "Design a new logo",
@@ -168,12 +168,12 @@ fn found(kind: ItemKind, title: &str, quote: &str) -> ItemDraft {
     }
 }
 
-pub fn day(text: &str) -> Option<chrono::NaiveDate> {
+pub(crate) fn day(text: &str) -> Option<chrono::NaiveDate> {
     Some(text.parse().expect("a day"))
 }
 
 /// Fields and codes of a validation error.
-pub fn refused<T: std::fmt::Debug>(outcome: Result<T, DomainError>) -> Vec<(String, UserErrorCode)> {
+pub(crate) fn refused<T: std::fmt::Debug>(outcome: Result<T, DomainError>) -> Vec<(String, UserErrorCode)> {
     match outcome {
         Err(DomainError::Validation(errors)) => errors
             .into_iter()
@@ -183,14 +183,14 @@ pub fn refused<T: std::fmt::Debug>(outcome: Result<T, DomainError>) -> Vec<(Stri
     }
 }
 
-pub fn is_not_found<T: std::fmt::Debug>(outcome: Result<T, DomainError>) -> bool {
-    matches!(outcome, Err(DomainError::NotFound))
+pub(crate) fn is_not_found<T: std::fmt::Debug>(outcome: Result<T, DomainError>) -> bool {
+    outcome.is_err_and(|error| matches!(error, DomainError::NotFound))
 }
 
-pub fn is_conflict<T: std::fmt::Debug>(outcome: Result<T, DomainError>) -> bool {
-    matches!(outcome, Err(DomainError::Conflict))
+pub(crate) fn is_conflict<T: std::fmt::Debug>(outcome: Result<T, DomainError>) -> bool {
+    outcome.is_err_and(|error| matches!(error, DomainError::Conflict))
 }
 
-pub fn is_invalid_state<T: std::fmt::Debug>(outcome: Result<T, DomainError>) -> bool {
-    matches!(outcome, Err(DomainError::InvalidState(_)))
+pub(crate) fn is_invalid_state<T: std::fmt::Debug>(outcome: Result<T, DomainError>) -> bool {
+    outcome.is_err_and(|error| matches!(error, DomainError::InvalidState(_)))
 }

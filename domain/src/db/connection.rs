@@ -88,6 +88,11 @@ fn query_error(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
+/// A statement with bound values.
+pub(crate) fn sql<const N: usize>(text: &str, values: [sea_orm::Value; N]) -> Statement {
+    Statement::from_sql_and_values(DbBackend::Postgres, text, values)
+}
+
 /// The statement as sqlx takes it. The text comes out of SeaORM's builder or is a literal of this
 /// crate; every value is bound.
 fn query(statement: Statement) -> sqlx::query::Query<'static, Postgres, SqlxValues> {

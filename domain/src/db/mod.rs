@@ -14,6 +14,7 @@
 
 mod connection;
 pub mod page;
+mod pending;
 mod publisher;
 mod scope;
 mod tx;
@@ -28,10 +29,9 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::{Executor, PgPool};
 use smartstack_schema::{ShareLinkId, UserId, WorkspaceId};
 
-pub(crate) use connection::Conn;
+pub(crate) use connection::{Conn, sql};
 pub(crate) use publisher::{CHANGES_CHANNEL, OUTBOX_CHANNEL, Publisher, SESSIONS_CHANNEL};
 pub use scope::{EnvelopeError, JobEnvelope, ShareScope, TenantScope};
-pub(crate) use tx::sql;
 pub use tx::{ReadTx, ShareTx, SystemTx, TenantTx, WorkerTx, WorkspaceTx};
 
 use crate::clock::{Clock, Random};

@@ -4,14 +4,14 @@
 use std::ops::{Deref, DerefMut};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 use smartstack_schema::{ChangeOperation, MemberRole, NodeKind, ProjectId, SessionId, UserId, WorkspaceId};
 use uuid::Uuid;
 
+use super::pending::{Origin, Pending, insert_outbox, message, object};
 use super::{Conn, Db, JobEnvelope, ShareScope};
 use crate::clock::Random;
-use crate::error::{DomainError, StoreError};
+use crate::error::DomainError;
 
 /// A transaction inside one workspace; what [`TenantTx`], [`WorkerTx`] and [`ReadTx`] have in common.
 /// Functions that only read take `&WorkspaceTx`.
@@ -23,15 +23,6 @@ pub struct WorkspaceTx {
     address: Option<String>,
     now: DateTime<Utc>,
     pending: Pending,
-}
-
-/// What is written at the very end, in few statements, so that the lock on the workspace's sequence
-/// is held for as short a time as can be.
-#[derive(Default)]
-struct Pending {
-    changes: Vec<Value>,
-    audit: Vec<Value>,
-    outbox: Vec<Value>,
 }
 
 impl WorkspaceTx {
@@ -128,100 +119,10 @@ impl WorkspaceTx {
         let id = self.db.random.uuid(self.now);
         self.pending.outbox.push(message(id, topic, payload));
     }
-
-    async fn flush(&mut self) -> Result<(), StoreError> {
-        let Pending {
-            changes,
-            audit,
-            outbox,
-        } = std::mem::take(&mut self.pending);
-        let workspace = Uuid::from(self.workspace_id);
-        let actor = self.actor_id.map(Uuid::from);
-        if !audit.is_empty() {
-            let values = [
-                workspace.into(),
-                actor.into(),
-                self.address.clone().into(),
-                self.now.into(),
-                Value::Array(audit).into(),
-            ];
-            self.conn.execute_raw(sql(INSERT_AUDIT, values)).await?;
-        }
-        if !outbox.is_empty() {
-            insert_outbox(&self.conn, Some(workspace), self.now, outbox).await?;
-        }
-        if !changes.is_empty() {
-            let values = [
-                workspace.into(),
-                i64::try_from(changes.len()).unwrap_or(i64::MAX).into(),
-                actor.into(),
-                self.now.into(),
-                Value::Array(changes).into(),
-            ];
-            let done = self.conn.execute_raw(sql(INSERT_CHANGES, values)).await?;
-            if done.rows_affected() == 0 {
-                return Err(StoreError::fault("the workspace has no change sequence"));
-            }
-        }
-        Ok(())
-    }
-}
-
-fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    Value::Object(
-        fields
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-    )
-}
-
-fn message(id: Uuid, topic: &str, payload: Value) -> Value {
-    object([("id", json!(id)), ("topic", json!(topic)), ("payload", payload)])
-}
-
-pub(crate) fn sql<const N: usize>(text: &str, values: [sea_orm::Value; N]) -> Statement {
-    Statement::from_sql_and_values(DbBackend::Postgres, text, values)
-}
-
-const INSERT_AUDIT: &str = "\
-INSERT INTO audit_events (id, workspace_id, actor_id, address, at, action, target_kind, target_id, before, after)
-SELECT e.id, $1, $2, $3, $4, e.action, e.target_kind, e.target_id,
-       e.before, e.after
-FROM jsonb_to_recordset($5) AS e(id uuid, action text, target_kind text, target_id uuid, before jsonb, after jsonb)";
-
-/// The UPDATE locks the workspace's sequence until commit, which makes the order of sequence the
-/// order of commit: whoever sees change n sees all before it.
-const INSERT_CHANGES: &str = "\
-WITH taken AS (
-  UPDATE change_sequences SET seq = seq + $2 WHERE workspace_id = $1 RETURNING seq - $2 AS base
-)
-INSERT INTO changes (workspace_id, seq, kind, node_id, operation, actor_id, project_id, at)
-SELECT $1, taken.base + c.ordinal, c.kind, c.node_id, c.operation, $3, c.project_id, $4
-FROM taken, ROWS FROM (
-  jsonb_to_recordset($5) AS (kind text, node_id uuid, operation text, project_id uuid)
-) WITH ORDINALITY AS c(kind, node_id, operation, project_id, ordinal)";
-
-async fn insert_outbox(
-    conn: &Conn,
-    workspace: Option<Uuid>,
-    now: DateTime<Utc>,
-    messages: Vec<Value>,
-) -> Result<(), StoreError> {
-    let text = "\
-INSERT INTO outbox (id, workspace_id, topic, payload, created_at)
-SELECT m.id, $1, m.topic, m.payload, $2
-FROM jsonb_to_recordset($3) AS m(id uuid, topic text, payload jsonb)";
-    conn.execute_raw(sql(
-        text,
-        [workspace.into(), now.into(), Value::Array(messages).into()],
-    ))
-    .await?;
-    Ok(())
 }
 
 pub(super) async fn finish_workspace<T>(
-    mut tx: WorkspaceTx,
+    tx: WorkspaceTx,
     outcome: Result<T, DomainError>,
 ) -> Result<T, DomainError> {
     let value = match outcome {
@@ -233,13 +134,22 @@ pub(super) async fn finish_workspace<T>(
     };
     let changed = !tx.pending.changes.is_empty();
     let sent = !tx.pending.outbox.is_empty();
-    tx.flush().await?;
     let WorkspaceTx {
         conn,
         db,
         workspace_id,
-        ..
+        actor_id,
+        address,
+        now,
+        pending,
     } = tx;
+    let origin = Origin {
+        workspace: workspace_id.into(),
+        actor: actor_id.map(Into::into),
+        address,
+        now,
+    };
+    pending.write(&conn, origin).await?;
     conn.commit().await?;
     if changed {
         db.publisher.changed(workspace_id);

@@ -6,7 +6,9 @@
 
 pub(crate) mod account;
 mod password;
+mod requester;
 mod session;
+mod sign_up;
 mod throttle;
 mod user;
 
@@ -16,24 +18,19 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
-use smartstack_schema::{MemberRole, SessionId, SignUpId, UserErrorCode, UserId, WorkspaceId};
+use smartstack_schema::{SessionId, UserId};
 
 pub use password::{MAX_BYTES as PASSWORD_MAX_BYTES, MIN_LENGTH as PASSWORD_MIN_LENGTH};
+pub use requester::{Membership, Requester};
 pub use session::{GRACE, IDLE_TIME, LONGEST_TIME, Refresh};
+pub use sign_up::{CONFIRMATION_TIME, Confirmation, EMAIL_MAX, NAME_MAX, NewSignUp};
 pub use user::{User, rename};
 
-use crate::db::{Db, SystemTx, TenantScope, sql};
-use crate::error::{DomainError, FieldError};
+use crate::db::{Db, SystemTx, sql};
+use crate::error::DomainError;
 use crate::outbox::{self, Mail, MailContent};
 use crate::secret::Secrets;
 use password::Passwords;
-
-/// How long the link in a confirmation mail works.
-pub const CONFIRMATION_TIME: TimeDelta = TimeDelta::hours(24);
-/// Longest name of a person, in characters.
-pub const NAME_MAX: usize = 120;
-/// Longest e-mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).
-pub const EMAIL_MAX: usize = 254;
 
 /// The browser or program a request comes from, as far as it says.
 #[derive(Debug, Clone, Default)]
@@ -58,91 +55,6 @@ impl Client {
     }
 }
 
-/// A verified person: who they are, through which session, and where they belong.
-#[derive(Debug, Clone)]
-pub struct Requester {
-    user: User,
-    session_id: SessionId,
-    memberships: Vec<Membership>,
-    address: Option<String>,
-}
-
-impl Requester {
-    /// The person.
-    pub fn user(&self) -> &User {
-        &self.user
-    }
-
-    /// The session they come through.
-    pub fn session_id(&self) -> SessionId {
-        self.session_id
-    }
-
-    /// Their workspaces, oldest membership first.
-    pub fn memberships(&self) -> &[Membership] {
-        &self.memberships
-    }
-
-    /// The same person, with the address this request came from, which scopes carry to the audit log.
-    #[must_use]
-    pub fn from_address(mut self, address: Option<String>) -> Self {
-        self.address = address;
-        self
-    }
-
-    /// The right to work in `workspace`.
-    ///
-    /// # Errors
-    /// [`DomainError::NotFound`] where the person does not belong: existing or not is not told.
-    pub fn scope(&self, workspace: WorkspaceId) -> Result<TenantScope, DomainError> {
-        let found = self.memberships.iter().find(|m| m.workspace_id == workspace);
-        let scope = found.ok_or(DomainError::NotFound)?.scope();
-        Ok(match &self.address {
-            Some(address) => scope.from_address(address.clone()),
-            None => scope,
-        })
-    }
-
-    /// The rights to work in each of the person's workspaces, oldest membership first.
-    pub fn scopes(&self) -> Vec<TenantScope> {
-        self.memberships
-            .iter()
-            .filter_map(|m| self.scope(m.workspace_id).ok())
-            .collect()
-    }
-}
-
-/// A person's place in a workspace, as read from the database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Membership {
-    workspace_id: WorkspaceId,
-    user_id: UserId,
-    role: MemberRole,
-    workspace_name: String,
-}
-
-impl Membership {
-    /// The workspace.
-    pub fn workspace_id(&self) -> WorkspaceId {
-        self.workspace_id
-    }
-
-    /// Its name.
-    pub fn workspace_name(&self) -> &str {
-        &self.workspace_name
-    }
-
-    /// What the person may do there.
-    pub fn role(&self) -> MemberRole {
-        self.role
-    }
-
-    /// The right to work there.
-    pub fn scope(&self) -> TenantScope {
-        TenantScope::new(self.workspace_id, self.user_id, self.role)
-    }
-}
-
 /// A session that was just opened or renewed.
 #[derive(Debug)]
 pub struct SignedIn {
@@ -154,17 +66,6 @@ pub struct SignedIn {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A wish for an account, as typed.
-#[derive(Debug, Clone)]
-pub struct NewSignUp {
-    /// What the person is called.
-    pub name: String,
-    /// Where the confirmation goes.
-    pub email: String,
-    /// The wished-for password.
-    pub password: SecretString,
-}
-
 /// What became of a sign-up or sign-in attempt.
 #[derive(Debug)]
 pub enum Attempt<T> {
@@ -174,19 +75,6 @@ pub enum Attempt<T> {
     Wrong,
     /// Too many attempts: wait so long.
     Throttled(TimeDelta),
-}
-
-/// What became of a confirmation link.
-#[derive(Debug)]
-pub enum Confirmation {
-    /// The account exists now, and the person is signed in.
-    SignedIn(Box<SignedIn>),
-    /// The link has done its work, or the address got its account by another link: sign in.
-    Used,
-    /// The link is too old: sign up again.
-    Expired,
-    /// The link was not made here, or not whole.
-    Unknown,
 }
 
 /// The operations of identity.
@@ -214,7 +102,7 @@ impl Identity {
     /// # Errors
     /// Every broken rule of the input; store errors.
     pub async fn sign_up(&self, wish: NewSignUp, client: &Client) -> Result<Attempt<()>, DomainError> {
-        let (name, email) = check_sign_up(&wish)?;
+        let (name, email) = sign_up::check(&wish)?;
         let address_key = self.address_key("sign-up", client);
         let wait = self.db.in_system(move |tx| {
             Box::pin(async move { throttle::attempt(tx, &address_key, throttle::BY_ADDRESS).await })
@@ -232,7 +120,7 @@ impl Identity {
                 }
                 let content = match account::by_email(tx, &email).await? {
                     Some(account) => MailContent::AlreadyRegistered { name: account.name },
-                    None => pend(tx, &email, &name, &hash).await?,
+                    None => sign_up::pend(tx, &email, &name, &hash).await?,
                 };
                 tx.enqueue(outbox::MAIL, Mail::new(email, content).payload());
                 Ok(())
@@ -253,7 +141,7 @@ impl Identity {
         let client = client.clone();
         let work = self
             .db
-            .in_system(move |tx| Box::pin(async move { confirm(tx, id, &client).await }));
+            .in_system(move |tx| Box::pin(async move { sign_up::confirm(tx, id, &client).await }));
         match work.await {
             // Two links of one address at the same moment: the other one was first.
             Err(DomainError::Store(error)) if error.constraint() == Some("users_email_unique") => {
@@ -400,7 +288,7 @@ impl Identity {
     /// # Errors
     /// Every broken rule of the input; store errors.
     pub async fn create_confirmed(&self, wish: NewSignUp) -> Result<bool, DomainError> {
-        let (name, email) = check_sign_up(&wish)?;
+        let (name, email) = sign_up::check(&wish)?;
         let hash = self.passwords.hash(wish.password).await?;
         let work = self.db.in_system(move |tx| {
             Box::pin(async move {
@@ -458,124 +346,9 @@ pub async fn purge(tx: &mut SystemTx) -> Result<u64, DomainError> {
     Ok(gone)
 }
 
-/// Keeps a sign-up until its address is confirmed.
-async fn pend(tx: &mut SystemTx, email: &str, name: &str, hash: &str) -> Result<MailContent, DomainError> {
-    let sign_up_id: SignUpId = tx.new_id();
-    let (now, expires_at) = (tx.now(), tx.now() + CONFIRMATION_TIME);
-    let text = "\
-INSERT INTO sign_ups (id, email, name, password_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    let values = [
-        sign_up_id.uuid().into(),
-        email.into(),
-        name.into(),
-        hash.into(),
-        now.into(),
-        expires_at.into(),
-    ];
-    tx.conn().execute_raw(sql(text, values)).await?;
-    Ok(MailContent::ConfirmSignUp {
-        name: name.to_owned(),
-        sign_up_id,
-        expires_at,
-    })
-}
-
-async fn confirm(tx: &mut SystemTx, id: SignUpId, client: &Client) -> Result<Confirmation, DomainError> {
-    let text =
-        "SELECT email, name, password_hash, expires_at, completed_at FROM sign_ups WHERE id = $1 FOR UPDATE";
-    let Some(row) = tx.conn().query_one_raw(sql(text, [id.uuid().into()])).await? else {
-        return Ok(Confirmation::Unknown);
-    };
-    let email: String = row.try_get("", "email")?;
-    let completed: Option<DateTime<Utc>> = row.try_get("", "completed_at")?;
-    if completed.is_some() || account::by_email(tx, &email).await?.is_some() {
-        return Ok(Confirmation::Used);
-    }
-    if row.try_get::<DateTime<Utc>>("", "expires_at")? <= tx.now() {
-        return Ok(Confirmation::Expired);
-    }
-    let (name, hash): (String, String) = (row.try_get("", "name")?, row.try_get("", "password_hash")?);
-    let (user, _) = account::create(tx, &email, &name, &hash).await?;
-    let text = "UPDATE sign_ups SET completed_at = $2 WHERE id = $1";
-    tx.conn()
-        .execute_raw(sql(text, [id.uuid().into(), tx.now().into()]))
-        .await?;
-    Ok(Confirmation::SignedIn(Box::new(
-        session::open(tx, user, client).await?,
-    )))
-}
-
-/// The name and address as they are stored, or every broken rule.
-fn check_sign_up(wish: &NewSignUp) -> Result<(String, String), DomainError> {
-    let mut errors = Vec::new();
-    let name = user::clean_name(&wish.name)
-        .map_err(|error| errors.push(error))
-        .unwrap_or_default();
-    let email = wish.email.trim().to_lowercase();
-    if !is_email(&email) {
-        let message = "Give an e-mail address like name@example.com.";
-        errors.push(FieldError::new(UserErrorCode::Invalid, "email", message));
-    }
-    errors.extend(password::check_new(&wish.password, &email));
-    if errors.is_empty() {
-        Ok((name, email))
-    } else {
-        Err(DomainError::Validation(errors))
-    }
-}
-
-/// Whether mail could be sent there: the mail itself is the real test. One `@`, no space or control
-/// characters, a dot within the domain.
-fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else {
-        return false;
-    };
-    let plain =
-        |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '@' | '<' | '>' | ',' | ';' | '"');
-    text.len() <= EMAIL_MAX
-        && (1..=64).contains(&local.len())
-        && local.chars().all(plain)
-        && domain.contains('.')
-        && domain.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses() {
-        for good in [
-            "a@b.co",
-            "first.last+tag@sub.example.com",
-            "jürgen@müller.example",
-            "o'neil@example.com",
-        ] {
-            assert!(is_email(good), "{good}");
-        }
-        for bad in [
-            "",
-            "@",
-            "a@",
-            "@b.co",
-            "a b@c.de",
-            "a@b",
-            "a@b..co",
-            "a@-b.co",
-            "a@b@c.de",
-            "<a@b.co>",
-            "a@b.co\r\nBcc: x@y.z",
-            "a,b@c.de",
-            "a@b.co\0",
-        ] {
-            assert!(!is_email(bad), "{bad:?}");
-        }
-    }
 
     #[test]
     fn one_network_counts_as_one() {
@@ -583,19 +356,5 @@ mod tests {
         assert_eq!(network_of("2001:db8:1:2::1"), "2001:db8:1:2::");
         assert_eq!(network_of("::ffff:192.0.2.1"), "192.0.2.1");
         assert_eq!(network_of("192.0.2.1"), "192.0.2.1");
-    }
-
-    #[test]
-    fn every_broken_rule_is_told_at_once() {
-        let wish = NewSignUp {
-            name: " ".into(),
-            email: "nowhere".into(),
-            password: "short".into(),
-        };
-        let Err(DomainError::Validation(errors)) = check_sign_up(&wish) else {
-            panic!("it was taken")
-        };
-        let fields: Vec<_> = errors.iter().map(|error| error.field[0].as_str()).collect();
-        assert_eq!(fields, ["name", "email", "password"]);
     }
 }

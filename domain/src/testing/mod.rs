@@ -13,6 +13,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, PgConnectio
 use secrecy::SecretString;
 use smartstack_migrations::{Passwords, fingerprint};
 use smartstack_schema::{MemberRole, UserId, WorkspaceId};
+use tokio::sync::OnceCell;
 
 use crate::clock::Clock;
 use crate::db::{Db, Options, TenantScope};
@@ -21,6 +22,8 @@ use crate::identity::account;
 /// The programs' password in test clusters, which answer to this machine alone.
 const PASSWORD: &str = "only-in-tests";
 
+/// Looked for once in a process.
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// A migrated database that is deleted when this is dropped.
@@ -64,7 +67,7 @@ impl TestDb {
     pub async fn with_clock(clock: Clock) -> Self {
         let admin: PgConnectOptions = cluster::admin_url().parse().expect("a PostgreSQL URL");
         let admin = admin.disable_statement_logging();
-        let template = template(&admin).await;
+        let template = TEMPLATE.get_or_init(|| template(&admin)).await;
         let name = format!(
             "smartstack_t{}_{}",
             std::process::id(),
@@ -208,6 +211,17 @@ async fn template(admin: &PgConnectOptions) -> String {
             format!("ALTER DATABASE {name} IS_TEMPLATE true ALLOW_CONNECTIONS false"),
         )
         .await;
+    }
+    for role in ["smartstack_api", "smartstack_worker"] {
+        let login = admin.clone().username(role).password(PASSWORD);
+        // Roles belong to the cluster: something else migrated in it may have set another password.
+        if login.connect().await.is_err() {
+            run(
+                &mut connection,
+                format!("ALTER ROLE {role} PASSWORD '{PASSWORD}'"),
+            )
+            .await;
+        }
     }
     connection.close().await.expect("closing");
     name

@@ -102,6 +102,21 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     let done = c.at(&pack.done);
     let musing = c.at(&pack.musing);
     let before = |a: Option<(usize, usize)>, b: (usize, usize)| a.is_some_and(|a| a.0 < b.0);
+    // "you can start": a permission, not an ask
+    if let Some(r) = request
+        && !asks
+        && r.0 > pack.lead.find(s).map_or(0, |m| m.end()) + 1
+        && PERMISSIONS.contains(
+            &s[r.0..r.1]
+                .to_lowercase()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .as_str(),
+        )
+    {
+        request = None;
+    }
     // "I'll send it, could you …" is split; what is left belongs to the speaker
     if before_or_at(commit, request) && !asks {
         request = None;
@@ -191,7 +206,9 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     if let Some(x) = exclude {
         let asked_first =
             gone(request, x) || gone(need, x) && !before(undecided, x) || gone(commit, x) && commit.is_some();
-        let open = before(undecided, (x.0 + 1, x.1)) || asks && undecided.is_some();
+        let open = before(undecided, (x.0 + 1, x.1))
+            || undecided.is_some_and(|u| u.0 < x.1 && x.0 < u.1)
+            || asks && undecided.is_some();
         let question = asks && request.is_none() && !leading_no(s, pack);
         let conditional = pack.musing.find(s).is_some_and(|m| m.start() == 0)
             && s.to_lowercase().starts_with(['i', 's', 'w', 'f', 'j', 'a', 'g'])
@@ -454,6 +471,32 @@ fn pass_on(s: &str) -> bool {
     .iter()
     .any(|w| low.contains(w))
 }
+
+/// Requests only when they open the clause or ask.
+const PERMISSIONS: &[&str] = &[
+    "you can",
+    "you could",
+    "vous pouvez",
+    "vous pourriez",
+    "tu peux",
+    "tu pourrais",
+    "puedes",
+    "puede",
+    "podéis",
+    "pueden",
+    "podes",
+    "pode",
+    "podem",
+    "sie können",
+    "du kannst",
+    "können sie",
+    "kannst du",
+    "je kunt",
+    "u kunt",
+    "możesz",
+    "może pan",
+    "może pani",
+];
 
 /// A subject of the speaker's own people: "my assistant", "unsere Praktikantin".
 const POSSESSIVE: &[&str] = &[
@@ -765,7 +808,7 @@ pub(crate) fn third_person(
             pack.verb.is_match(&head[f.end()..]) || head[f.end()..].split_whitespace().count() > 1,
         ),
         (_, Some(v)) => (v.start(), false),
-        _ => return None,
+        _ => (named_start(doc, people, unit, head, pack)?, false),
     };
     let after = head[at..].trim_start().to_lowercase();
     let passive = [
@@ -854,8 +897,13 @@ pub(crate) fn third_person(
         }
         Owner::Client
     };
-    let s_unit = matches!(unit.shape, Shape::Entry | Shape::OpenBox | Shape::Cell);
     let you = pack.you.is_match(&head[at..]);
+    let owner = if you && doc.form == Form::Brief {
+        Owner::Client
+    } else {
+        owner
+    };
+    let s_unit = matches!(unit.shape, Shape::Entry | Shape::OpenBox | Shape::Cell);
     let dated = !pack.dates.find(s, 0, &doc.reading(unit.message, None)).is_empty();
     let known = people.side(subject, pack).is_some();
     (sure
@@ -870,6 +918,21 @@ pub(crate) fn third_person(
         || (dated && !sure)
         || s_unit && known)
         .then_some((owner, sure, from + at, known || pronoun.is_some() || you))
+}
+
+/// "Ilse clears the beach permit by 15 March" with a verb no list holds: a known name opens a dated entry of notes.
+fn named_start(doc: &Doc<'_>, people: &People, unit: &Unit, head: &str, pack: &Pack) -> Option<usize> {
+    let entry = doc.form == Form::Notes
+        && matches!(unit.shape, Shape::Entry | Shape::OpenBox)
+        && matches!(doc.blocks[unit.block].kind, crate::doc::BlockKind::Bullet(_));
+    let first = head.split_whitespace().next()?;
+    let fits = entry && first.starts_with(char::is_uppercase) && people.side(first, pack).is_some();
+    let sized = !pack
+        .dates
+        .find(head, 0, &doc.reading(unit.message, None))
+        .is_empty()
+        || !pack.efforts.find(pack, head, 0, false).is_empty();
+    (fits && sized && !first.ends_with([':', ','])).then_some(first.len())
 }
 
 /// "Tom to send the file": nothing but a name before, a verb of doing after.

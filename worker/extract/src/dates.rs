@@ -79,7 +79,7 @@ impl Patterns {
         let wd = lex.weekdays.join("|");
         let mo = lex.months.join("|");
         let nums = lex.numbers.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("|");
-        let rel: Vec<&str> = lex.relative.iter().flat_map(|(w, _)| w.split('|')).collect();
+        let rel: Vec<&str> = lex.relative.iter().map(|(w, _)| *w).collect();
         let later: Vec<&str> = lex.later.iter().map(|(w, _)| *w).collect();
         let short: Vec<&str> = lex
             .weekday_short
@@ -176,7 +176,7 @@ impl Patterns {
             relative_words: lex
                 .relative
                 .iter()
-                .map(|(w, n)| (exact(&alternatives(&w.split('|').collect::<Vec<_>>())), *n))
+                .map(|(w, n)| (exact(&alternatives(&[*w])), *n))
                 .collect(),
             later_words: lex
                 .later

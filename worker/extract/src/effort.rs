@@ -43,16 +43,12 @@ impl Patterns {
         let to = alternatives(lex.to);
         let num = format!(r"\d+(?:[.,]\d+)?[½¼¾]?|½|\d+\s?½|\d+/\d+|\b(?:{nums})\b");
         let exact = |w: &[&str]| compile(&format!("(?i)^(?:{})$", alternatives(w)));
-        let phrases: Vec<&str> = lex
-            .effort_phrases
-            .iter()
-            .flat_map(|(w, _)| w.split('|'))
-            .collect();
+        let phrases: Vec<&str> = lex.effort_phrases.iter().map(|(w, _)| *w).collect();
         Self {
             phrases: lex
                 .effort_phrases
                 .iter()
-                .map(|(w, m)| (exact(&w.split('|').collect::<Vec<_>>()), *m))
+                .map(|(w, m)| (exact(&[*w]), *m))
                 .collect(),
             any_phrase: compile(&format!("(?i)(?:{})", alternatives(&phrases))),
             number: compile(&format!(

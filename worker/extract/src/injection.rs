@@ -59,7 +59,7 @@ re!(STAMPED, r"^[^\n]{0,45}\d{1,2}:\d{2}\b|^\p{L}[\p{L}-]{1,12}: ");
 
 re!(
     NOTE_TO,
-    r"(?i)\b(?:note|notice|message|memo|instructions?|attention|reminder|hinweis|nachricht|anweisung|mitteilung|avis|consigne|nota|aviso|mensaje|mensagem|opmerking|bericht|mededeling|uwaga|notatka|informacja|wiadomość)\b\s+(?:\w+\s+)?(?:for|to|an|für|à|aux?|pour|destinée? (?:aux?|à)|para|voor|aan|dla|do)\s+(?:(?:the|all|any|alle|die|les|los|os|de|toute?s)\s+)?(?:[\w-]+[ -]){0,3}(?:assist\w+|asistent\w+|asystent\w+|bots?|crawlers?|summari[sz]ers?|parsers?|scrapers?|agents?|software|systems?|systeme?n?|programs?|programme|tools?|robots?|algorithms?)\b\s*[:,–—-]"
+    r"(?i)\b(?:note|notice|message|memo|instructions?|attention|reminder|hinweis|nachricht|anweisung|mitteilung|avis|consigne|nota|aviso|mensaje|mensagem|opmerking|bericht|mededeling|uwaga|notatka|informacja|wiadomość)\b\s+(?:\w+\s+)?(?:for|to|an|für|à|aux?|pour|destinée? (?:aux?|à)|para|voor|aan|dla|do)\s+(?:(?:the|all|any|alle|die|les|los|os|de|toute?s)\s+)?(?:[\w-]+[ -]){0,3}(?:assist\w+|asistent\w+|asystent\w+|bots?|crawlers?|summari[sz]ers?|parsers?|scrapers?|agents?|software|systems?|systeme?n?|programs?|programme|tools?|robots?|algorithms?|\w*(?:systeme?n?|software|programme?n?|werkzeuge?n?|modelle?n?|dienste?n?))\b\s*[:,–—-]"
 );
 re!(
     ADDRESSED,

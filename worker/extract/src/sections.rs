@@ -145,11 +145,15 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
                 out.section[i] = heading;
                 if next_is_list && s.trim_end().ends_with([':', '：', '-', '–']) {
                     let last = last_sentence(s);
-                    intro = meaning(last, pack, people, doc.form).or(if doc.form == Form::Notes {
-                        None
-                    } else {
-                        Some(Section::Tasks(None))
-                    });
+                    intro = meaning(last, pack, people, doc.form)
+                        .filter(|m| {
+                            !matches!(m, Section::Background | Section::Money) || doc.form == Form::Notes
+                        })
+                        .or(if doc.form == Form::Notes {
+                            None
+                        } else {
+                            Some(Section::Tasks(None))
+                        });
                 }
             }
         }
@@ -164,14 +168,15 @@ fn name_heading(doc: &Doc<'_>, i: usize, s: &str, pack: &Pack) -> Option<Section
         && label.chars().next().is_some_and(char::is_uppercase)
         && label.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '.');
     let listed = matches!(doc.blocks.get(i + 1).map(|b| b.kind), Some(BlockKind::Bullet(_)));
-    let named = doc.form == Form::Notes
-        && doc.blocks.iter().enumerate().any(|(j, b)| {
-            j != i
-                && doc
-                    .slice(b.span)
-                    .split(|c: char| !c.is_alphabetic())
-                    .any(|w| w == label)
-        });
+    let title: String = doc
+        .blocks
+        .iter()
+        .take(3)
+        .filter(|b| b.span != doc.blocks[i].span)
+        .map(|b| doc.slice(b.span))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let named = doc.form == Form::Notes && title.split(|c: char| !c.is_alphabetic()).any(|w| w == label);
     let role =
         doc.form == Form::Notes && pack.client_role.is_match(label) && label.split_whitespace().count() <= 3;
     (listed && (one && named || role)).then_some(Section::Tasks(Some(Owner::Client)))

@@ -206,6 +206,17 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
         unit.body = body;
         return;
     }
+    let owned = match sections::meaning(name, pack, people, doc.form) {
+        Some(Section::Tasks(Some(owner))) if dash && entry && words <= 2 && doc.form == Form::Notes => {
+            Some(owner)
+        }
+        _ => None,
+    };
+    if owned.is_some() {
+        unit.assigned = owned;
+        unit.body = body;
+        return;
+    }
     if !dash && words <= 4 {
         match sections::meaning(name, pack, people, doc.form) {
             Some(Section::Background) if !matches!(unit.section, Section::Tasks(_)) => {
@@ -227,16 +238,45 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
     // an unknown capitalised name before an arrow or colon in notes is somebody on the client's side
     let capital = name
         .split_whitespace()
-        .all(|w| w.starts_with(char::is_uppercase) || w == "+" || w == "&");
+        .all(|w| w.starts_with(char::is_uppercase) || w == "+" || w == "&")
+        || matches!(sign, "→" | "->" | "=>")
+            && words <= 3
+            && name.split_whitespace().any(|w| w.starts_with(char::is_uppercase));
     let arrow = matches!(sign, "→" | "->" | "=>");
     if doc.form == Form::Notes
         && matches!(unit.shape, Shape::Entry | Shape::OpenBox)
         && capital
-        && (words <= 2 && arrow || sign == ":" && matches!(unit.section, Section::Tasks(_)) && words <= 2)
+        && (words <= 3 && arrow || sign == ":" && matches!(unit.section, Section::Tasks(_)) && words <= 2)
     {
         unit.assigned = Some(Owner::Client);
         unit.body = body;
     }
+}
+
+/// "no backrest" in a cell describes the thing; "on hold" rules it out.
+fn denies(s: &str) -> bool {
+    let first = s.split_whitespace().next().unwrap_or_default().to_lowercase();
+    matches!(
+        first.as_str(),
+        "no" | "not"
+            | "without"
+            | "kein"
+            | "keine"
+            | "keinen"
+            | "ohne"
+            | "nicht"
+            | "pas"
+            | "sans"
+            | "sin"
+            | "sem"
+            | "geen"
+            | "zonder"
+            | "bez"
+            | "nada"
+            | "ni"
+            | "aucun"
+            | "aucune"
+    )
 }
 
 fn split_names(s: &str) -> Vec<String> {
@@ -294,14 +334,20 @@ fn row(doc: &Doc<'_>, outline: &Outline, people: &People, i: usize, out: &mut Ve
         .map(|c| doc.slice(*c))
         .unwrap_or_default();
     let whole = doc.slice(block.span);
-    if sum || pack.done.is_match(status) {
+    let finished = status.split_whitespace().count() <= 3
+        && pack.done.is_match(status)
+        && !status.to_lowercase().contains("attach");
+    if sum || finished {
         return;
     }
     let dropped = whole.contains("~~")
-        || cells
-            .iter()
-            .enumerate()
-            .any(|(k, c)| k != columns.task && pack.exclude.is_match(doc.slice(*c)));
+        || cells.iter().enumerate().any(|(k, c)| {
+            k != columns.task
+                && pack
+                    .exclude
+                    .find(doc.slice(*c))
+                    .is_some_and(|m| !denies(m.as_str()))
+        });
     let span = if dropped {
         let last = cells
             .iter()

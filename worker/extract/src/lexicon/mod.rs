@@ -243,6 +243,9 @@ pub(crate) fn pack(code: &str) -> &'static Pack {
 
 /// One fragment in regex syntax.
 pub(crate) fn fragment(f: &str) -> String {
+    if top_level_bar(f) {
+        return fragment(&format!("(?:{f})"));
+    }
     let mut out = String::with_capacity(f.len() + 16);
     if f.starts_with(|c: char| c.is_alphanumeric()) || f.starts_with("(?:") || f.starts_with("\\w") {
         out.push_str("\\b");
@@ -267,6 +270,19 @@ pub(crate) fn fragment(f: &str) -> String {
         out.push_str("\\b");
     }
     out
+}
+
+/// Whether the fragment is an alternation outside any group.
+fn top_level_bar(f: &str) -> bool {
+    let mut depth = 0i32;
+    f.chars().any(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        c == '|' && depth == 0
+    })
 }
 
 /// Alternation of fragments, without anchors or flags.

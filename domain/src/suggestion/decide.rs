@@ -309,6 +309,8 @@ async fn undo(
     suggestion: &Model,
     row: ItemRow,
 ) -> Result<(ItemRow, Option<i32>), DomainError> {
+    // The project before its tasks, as accepting does: two decisions never wait for each other.
+    let project = project::lock(tx, suggestion.project_id).await?;
     let mut next = row.clone();
     if let Some(task) = next.task_id.take() {
         task::take_away(tx, task.into()).await?;
@@ -319,7 +321,6 @@ async fn undo(
     let mut project_version = None;
     if let Some(before) = next.before.take() {
         let before: Before = serde_json::from_value(before).map_err(store::fault)?;
-        let project = project::lock(tx, suggestion.project_id).await?;
         let mut changed = project.clone();
         match store::parse(&row.kind)? {
             ItemKind::Budget

@@ -1,6 +1,8 @@
 //! Where cards stand in their columns.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
+};
 use smartstack_schema::{TaskId, TaskStatus, UserErrorCode};
 use uuid::Uuid;
 
@@ -12,6 +14,9 @@ use crate::{
     position::Position,
     record, store,
 };
+
+/// Longest order key that is still kept. A fresh one has six characters.
+const KEY_LENGTH_MAX: usize = 64;
 
 /// Where to put a card.
 #[derive(Debug, Clone, Copy)]
@@ -210,34 +215,39 @@ impl BoardColumn {
             .await?)
     }
 
-    /// A key between the two cards. Where their keys collide (a restored card may share its key
-    /// with one that took its place), the cards of that key below the upper one get new keys first.
+    /// A key between the two cards. Where none fits (a restored card may share its key with one that
+    /// took its place), or it would be long after very many moves into one gap, the whole column gets
+    /// fresh keys.
     async fn key_in(&self, tx: &mut TenantTx, gap: Gap) -> Result<Position, DomainError> {
         let above = gap.above.as_ref().map(key_of).transpose()?;
         let below = gap.below.as_ref().map(key_of).transpose()?;
-        if let Some(key) = Position::between(above.as_ref(), below.as_ref()) {
-            return Ok(key);
+        match Position::between(above.as_ref(), below.as_ref()) {
+            Some(key) if key.as_str().len() <= KEY_LENGTH_MAX => Ok(key),
+            _ => self.make_room(tx, gap.above.map(|card| card.id)).await,
         }
-        let (Some(above), Some(upper_card)) = (above, gap.above) else {
-            return Err(store::fault("a column has run out of order keys"));
-        };
-        let tied = self
+    }
+
+    /// Gives every card of the column a fresh key, in the same order, and returns the one left free
+    /// below a card, or at the top.
+    async fn make_room(&self, tx: &mut TenantTx, above: Option<Uuid>) -> Result<Position, DomainError> {
+        let cards = self
             .cards(tx)
-            .filter(Column::Position.eq(upper_card.position.as_str()))
-            .filter(Column::Id.gt(upper_card.id))
+            .order_by_asc(Column::Position)
             .order_by_asc(Column::Id)
-            .lock(sea_orm::sea_query::LockType::NoKeyUpdate)
+            .lock(LockType::NoKeyUpdate)
             .all(tx.conn())
             .await?;
-        let beyond = self
-            .cards(tx)
-            .filter(Column::Position.gt(upper_card.position.as_str()));
-        let beyond = self.first(tx, beyond).await?.as_ref().map(key_of).transpose()?;
-        let mut keys = Position::several_between(Some(&above), beyond.as_ref(), tied.len() + 1)
-            .ok_or_else(|| store::fault("a column has run out of order keys"))?
-            .into_iter();
-        let free = keys.next().ok_or_else(|| store::fault("no order key was made"))?;
-        for (card, key) in tied.into_iter().zip(keys) {
+        let free = cards
+            .iter()
+            .position(|card| Some(card.id) == above)
+            .map_or(0, |place| place + 1);
+        let mut keys = Position::several_between(None, None, cards.len() + 1)
+            .ok_or_else(|| store::fault("a column has run out of order keys"))?;
+        let free = keys.remove(free);
+        for (card, key) in cards.into_iter().zip(keys) {
+            if card.position == key.as_str() {
+                continue;
+            }
             let mut next = card.clone();
             next.position = key.as_str().to_owned();
             next.version += 1;

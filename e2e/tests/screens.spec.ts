@@ -1,0 +1,68 @@
+import { type Page } from "@playwright/test";
+import { expectAccessible } from "../support/axe.ts";
+import { expect, test } from "../support/fixtures.ts";
+import { signIn } from "../support/people.ts";
+
+/** Waits until a screen shows content instead of skeletons. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.locator("main").first()).toBeVisible();
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+}
+
+/** The addresses of every screen, from what the demo workspace holds. */
+async function addresses(page: Page): Promise<string[]> {
+  const found = async (from: string, start: string) => {
+    await page.goto(from);
+    const link = page.locator(`main a[href^='${start}']`).first();
+    await expect(link).toBeVisible();
+    return (await link.getAttribute("href"))!.split("?")[0]!;
+  };
+  const project = await found("/projects", "/projects/");
+  return [
+    "/",
+    "/review",
+    await found("/review", "/review/"),
+    "/clients",
+    await found("/clients", "/clients/"),
+    "/clients?new=-",
+    "/projects",
+    "/projects?new=-",
+    project,
+    ...["board", "list", "documents", "share"].map((tab) => `${project}/${tab}`),
+    "/paste",
+    "/settings",
+    "/no-such-page",
+  ];
+}
+
+for (const scheme of ["light", "dark"] as const) {
+  for (const width of [1280, 390]) {
+    test(`axe finds nothing on any screen, ${scheme}, ${width} px`, async ({ page, stack }) => {
+      test.setTimeout(240_000);
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of ["/sign-in", "/sign-up", "/confirm?token=signup_x"]) {
+        await page.goto(path);
+        await settled(page);
+        await expectAccessible(page, path);
+      }
+      if (width === 1280) {
+        await signIn(page, stack, stack.demo.email, stack.demo.password);
+      } else {
+        await page.goto("/sign-in");
+        await page.getByLabel("E-mail").fill(stack.demo.email);
+        await page.getByLabel("Password").fill(stack.demo.password);
+        await page.getByRole("button", { name: "Sign in" }).click();
+        await expect(page).toHaveURL((url) => url.pathname === "/");
+      }
+      for (const path of await addresses(page)) {
+        await page.goto(path);
+        await settled(page);
+        await expectAccessible(page, path);
+        // Nothing hangs over the edge of the window.
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(over, `${path} is wider than the window`).toBeLessThanOrEqual(0);
+      }
+    });
+  }
+}

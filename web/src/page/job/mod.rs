@@ -102,7 +102,7 @@ fn Panes(query: Query<JobData>, job: Rc<JobData>) -> Element {
         }
     }));
     let text: Rc<str> = use_memo(use_reactive!(|(job)| Rc::<str>::from(job.document.text.as_str()))).cloned();
-    let by_hand = job.state == JobState::NeedsReview && session::may_write();
+    let by_hand = matches!(job.state, JobState::NeedsReview | JobState::Cancelled) && session::may_write();
     let id = job.id.inner().to_owned();
     let make = move |passage: Passage| {
         let id = id.clone();

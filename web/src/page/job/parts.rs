@@ -187,7 +187,7 @@ pub(super) fn Why(query: Query<Job>, job: Rc<Job>, busy: Signal<bool>) -> Elemen
             Icon { glyph: if cancelled { Glyph::Ban } else { Glyph::Alert } }
             h3 { class: "job-h", {title} }
             p { {text} }
-            if session::may_write() && !cancelled {
+            if session::may_write() {
                 div { class: "row",
                     Btn { variant: first, icon: Glyph::Refresh, busy: busy(), onclick: again, "Try again" }
                     Btn { variant: second, icon: Glyph::Edit, busy: busy(), onclick: by_hand, "Work by hand" }

@@ -19,6 +19,7 @@ use super::{
     view::View,
 };
 use crate::{
+    fmt::intl,
     gql::{
         Error, Query,
         types::{ItemState, Money, MoneyInput, RejectReason},
@@ -84,7 +85,7 @@ pub(super) fn use_desk(query: Query<Suggestion>) -> Desk {
 impl Desk {
     /// Answers a key.
     pub(super) fn press(mut self, press: Press) {
-        let entries = self.view.peek().entries.clone();
+        let entries = self.view.read().entries.clone();
         let act = self.flow.write().press(press, &entries);
         match act {
             Act::Nothing => {}
@@ -151,7 +152,7 @@ impl Desk {
 
     /// Accepts every open item, in one step.
     pub(super) fn accept_all(self) {
-        let ids = self.view.peek().open_ids();
+        let ids = self.view.read().open_ids();
         let Some(suggestion) = self.query.get().filter(|_| !ids.is_empty()) else {
             return;
         };
@@ -260,7 +261,7 @@ impl Desk {
 
     /// The item as shown.
     fn item(self, id: &str) -> Option<SuggestionItem> {
-        self.view.peek().line(id).map(|line| line.item.clone())
+        self.view.read().line(id).map(|line| line.item.clone())
     }
 
     /// The version to expect; none while an earlier decision about it is on its way.
@@ -277,7 +278,7 @@ impl Desk {
         work: impl Future<Output = Result<Vec<SuggestionItem>, Error>> + 'static,
     ) {
         let ids: Vec<String> = after.iter().map(|item| item.id.inner().to_owned()).collect();
-        let entries = self.view.peek().entries.clone();
+        let entries = self.view.read().entries.clone();
         self.flow.write().decided(&ids, &entries);
         self.put_ahead(&after);
         self.say_progress();
@@ -285,11 +286,27 @@ impl Desk {
         let work = in_order(work);
         spawn(async move {
             let Some(answer) = work.await else { return };
-            if answer.is_err() {
-                self.flow.write().failed(&ids);
+            match &answer {
+                Ok(items) if items.len() < ids.len() => self.left_open(&ids, items),
+                Ok(_) => {}
+                Err(_) => self.flow.write().failed(&ids),
             }
             self.settle(&after, answer);
         });
+    }
+
+    /// Some items cannot be taken as they stand: a budget without an amount, a date that does not fit.
+    fn left_open(mut self, asked: &[String], accepted: &[SuggestionItem]) {
+        let left: Vec<&String> = asked
+            .iter()
+            .filter(|id| !accepted.iter().any(|item| item.id.inner() == id.as_str()))
+            .collect();
+        if let Some(first) = left.first() {
+            self.flow.write().focus_on(first);
+        }
+        let count = i32::try_from(left.len()).unwrap_or(i32::MAX);
+        let what = intl::count(count, "item stays open", "items stay open");
+        toast::done([what.as_str(), ": edit what is missing, then accept."].concat());
     }
 
     fn put_ahead(mut self, after: &[SuggestionItem]) {

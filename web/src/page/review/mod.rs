@@ -171,12 +171,13 @@ fn blank() -> Passage {
 fn Panes(query: Query<Suggestion>, suggestion: Rc<Suggestion>, queue: Vec<String>) -> Element {
     let mut desk = use_desk(query);
     let view = desk.view.read().clone();
-    let may_write = session::may_write();
+    let aside = suggestion.state == SuggestionState::Dismissed;
+    let may_write = session::may_write() && !aside;
     let id = suggestion.id.inner().to_owned();
     use_title(&suggestion.document.title);
     use_shortcuts("Review", KEYS, move |key| {
-        if let Some(press) = meaning(key)
-            .filter(|press| session::may_write() || matches!(press, Press::Next | Press::Previous))
+        if let Some(press) =
+            meaning(key).filter(|press| may_write || matches!(press, Press::Next | Press::Previous))
         {
             desk.press(press);
         }
@@ -192,7 +193,6 @@ fn Panes(query: Query<Suggestion>, suggestion: Rc<Suggestion>, queue: Vec<String
         .clone()
         .or_else(|| desk.flow.read().focus.clone());
     let next = queue.iter().find(|each| **each != id).cloned();
-    let aside = suggestion.state == SuggestionState::Dismissed;
     let progress = view.progress();
     rsx! {
         Bar { id, queue, suggestion: suggestion.clone(), desk }

@@ -81,7 +81,7 @@ fn Links(project_id: String) -> Element {
         }
         if !over.is_empty() {
             section { class: "sect",
-                div { class: "sect-head", h3 { class: "sect-title", "No longer open" } span { class: "sect-n num", "{over.len()}" } }
+                div { class: "sect-head", h2 { class: "sect-title", "No longer open" } span { class: "sect-n num", "{over.len()}" } }
                 ul {
                     for link in over {
                         LinkRow { key: "{link.id.inner()}", query, link: link.clone(), fresh: false, may_write }

@@ -93,7 +93,9 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     let undecided = c.at(&pack.undecided);
     let need = c.at(&pack.need);
     let oblige = c.at(&pack.oblige);
-    let commit = c.at(&pack.commit);
+    let commit = c
+        .at(&pack.commit)
+        .filter(|m| need.is_none_or(|n| !(n.0 <= m.1 + 1 && m.0 < n.1)));
     let decide = pack
         .decide
         .find_iter(s)
@@ -323,7 +325,8 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     let past = done.is_some();
     let lead_end = pack.lead.find(s).map_or(0, |m| m.end());
     let needs_first = need.is_some_and(|n| n.0 <= lead_end + 1) && commit.is_none();
-    if needs_first && !past && !seeks_someone(s, need) {
+    let unmet = need.is_some_and(|n| done.is_none_or(|d| d.0 > n.0));
+    if needs_first && unmet && !seeks_someone(s, need) {
         let from_reader = speaker == Owner::Freelancer && doc.form != Form::Notes;
         return item(
             Task,
@@ -341,7 +344,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     {
         return item(Task, owner, if future { Explicit } else { Likely });
     }
-    if need.is_some() && !past && !seeks_someone(s, need) && (musing.is_none() || musing > need) {
+    if unmet && !seeks_someone(s, need) && (musing.is_none() || musing > need) {
         let from_reader = speaker == Owner::Freelancer && doc.form != Form::Notes;
         return item(
             Task,
@@ -497,6 +500,75 @@ const PERMISSIONS: &[&str] = &[
     "może pan",
     "może pani",
 ];
+
+/// Words that need a noun: what follows them is no verb.
+pub(crate) const DETERMINERS: &[&str] = &[
+    "the", "a", "an", "your", "my", "our", "this", "that", "these", "der", "die", "das", "den", "dem", "ein",
+    "eine", "ihre", "ihr", "deine", "unsere", "le", "la", "les", "un", "une", "ta", "ton", "tes", "votre",
+    "vos", "ma", "mon", "notre", "el", "los", "las", "una", "tu", "su", "mi", "nuestra", "o", "os", "as",
+    "um", "uma", "sua", "seu", "tua", "teu", "minha", "meu", "nossa", "de", "het", "een", "je", "jouw", "uw",
+    "onze", "twoja", "pana", "pani", "nasza",
+];
+
+/// Verbs of handing something over, by their title forms.
+fn hands_over(pack: &Pack, form: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "send",
+        "provide",
+        "give",
+        "deliver",
+        "share",
+        "forward",
+        "email",
+        "post",
+        "mail",
+        "drop",
+        "upload",
+        "courier",
+        "supply",
+        "hand over",
+        "pass on",
+        "schicken",
+        "senden",
+        "liefern",
+        "geben",
+        "weiterleiten",
+        "bringen",
+        "mailen",
+        "nennen",
+        "envoyer",
+        "transmettre",
+        "donner",
+        "fournir",
+        "livrer",
+        "passer",
+        "enviar",
+        "mandar",
+        "pasar",
+        "dar",
+        "entregar",
+        "facilitar",
+        "passar",
+        "fornecer",
+        "encaminhar",
+        "sturen",
+        "geven",
+        "leveren",
+        "wysłać",
+        "przesłać",
+        "przysłać",
+        "podesłać",
+        "dać",
+        "przekazać",
+        "dostarczyć",
+    ];
+    let low = form.to_lowercase();
+    pack.lex
+        .verbs
+        .iter()
+        .filter(|v| v.split('|').any(|f| f == low))
+        .any(|v| v.split('|').next().is_some_and(|t| VERBS.contains(&t)))
+}
 
 /// A subject of the speaker's own people: "my assistant", "unsere Praktikantin".
 const POSSESSIVE: &[&str] = &[
@@ -830,6 +902,7 @@ pub(crate) fn third_person(
     }
     let subject = head[..at].trim().trim_end_matches([',', '\'', '’']).trim();
     if subject.is_empty()
+        || DETERMINERS.contains(&subject.to_lowercase().as_str())
         || subject.contains(['?', ',', ';', ':', '.'])
             && people.side(subject, pack).is_none()
             && !subject.ends_with("Mr.")
@@ -891,8 +964,13 @@ pub(crate) fn third_person(
         let german = pack.lex.code == "de" && !subject_is_person(subject) && !pack.you.is_match(&head[at..]);
         let own = POSSESSIVE.contains(&first.to_lowercase().as_str()) && words.len() <= 4;
         let first_word_only = doc.form != Form::Notes && words.len() == 1 && !pack.you.is_match(&head[at..]);
-        let named = named && !first_word_only || own;
-        if !(named && words.len() <= 4 && (!german || own) || casual) {
+        let handing = pack.you.is_match(&head[at..])
+            && words.len() <= 4
+            && present
+                .or(future.and_then(|f| pack.verb.find_at(head, f.end())))
+                .is_some_and(|v| hands_over(pack, v.as_str()));
+        let named = named && !first_word_only || own || handing && words.len() > 1;
+        if !(named && words.len() <= 4 && (!german || own || handing) || casual) {
             return None;
         }
         Owner::Client

@@ -345,7 +345,7 @@ pub(crate) fn continues(text: &str, lines: &[Line], i: usize, width: usize) -> b
     }
     let used = a.span.of(text).chars().count();
     let word = right.split_whitespace().next().map_or(0, |w| w.chars().count());
-    if used + 1 + word <= width.saturating_sub(4) || used < 30 {
+    if used + 1 + word <= width.saturating_sub(if a.depth > 0 { 14 } else { 4 }) || used < 30 {
         return false;
     }
     // outside quoted mail a hard wrap shows in a run of full lines, not in two notes below each other

@@ -54,6 +54,24 @@ impl People {
     }
 }
 
+/// Beside a name in a list of those present: this one wrote it down.
+const MINUTES: &[&str] = &[
+    "minutes",
+    "notes",
+    "note taker",
+    "note-taker",
+    "protokoll",
+    "secrétaire",
+    "prise de notes",
+    "acta",
+    " ata",
+    "(ata",
+    "notul",
+    "protokoł",
+    "protokół",
+    "me)",
+];
+
 const TITLES: [&str; 30] = [
     "mr", "mrs", "ms", "dr", "herr", "frau", "herrn", "m", "mme", "mlle", "monsieur", "madame", "sr", "sra",
     "señor", "señora", "don", "doña", "dhr", "mevr", "mevrouw", "pan", "pani", "panie", "team", "prof",
@@ -166,6 +184,9 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
             || s.to_lowercase().split(',').any(|p| pack.me.is_match(p.trim()));
         if listed {
             let s = s.split_once(':').map_or(s, |(_, r)| r);
+            let minutes = split_top(s)
+                .iter()
+                .any(|p| MINUTES.iter().any(|w| p.to_lowercase().contains(w)));
             for part in split_top(s) {
                 let (name, role) = part.split_once('(').map_or((part, ""), |(n, r)| (n, r));
                 let name = name.trim();
@@ -175,11 +196,14 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
                 {
                     continue;
                 }
-                let owner = if pack.freelancer_role.is_match(role)
-                    || role
-                        .to_lowercase()
-                        .split([',', ')'])
-                        .any(|r| pack.me.is_match(r.trim()))
+                let writes = MINUTES.iter().any(|w| role.to_lowercase().contains(w));
+                let owner = if minutes && writes
+                    || !minutes
+                        && (pack.freelancer_role.is_match(role)
+                            || role
+                                .to_lowercase()
+                                .split([',', ')'])
+                                .any(|r| pack.me.is_match(r.trim())))
                 {
                     Owner::Freelancer
                 } else {

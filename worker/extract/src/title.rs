@@ -2,6 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::classify::DETERMINERS;
 use crate::doc::Doc;
 use crate::lexicon::{Pack, VerbPlace};
 use crate::model::{ItemKind, Owner, Span};
@@ -39,22 +40,26 @@ fn task(doc: &Doc<'_>, message: usize, pack: &Pack, owner: Owner, raw: &str) -> 
     let mut rest = s[lead..].trim().to_string();
     let mut asked = false;
     // the trigger with whatever stands before it goes, where it opens the clause
-    for re in [&pack.request, &pack.commit, &pack.need] {
-        if let Some(m) = re.find(&rest).filter(|m| m.start() < 25) {
-            let tail = rest[m.end()..]
-                .trim_start_matches([' ', ',', ':', '\'', '’'])
-                .to_string();
-            if tail.split_whitespace().count() >= 2 {
-                asked = true;
-                rest = tail;
-                // "could you please send"
-                if let Some(n) = pack.request.find(&rest).filter(|n| n.start() == 0) {
-                    let again = rest[n.end()..].trim_start().to_string();
-                    if again.split_whitespace().count() >= 2 {
-                        rest = again;
-                    }
+    let triggers = [&pack.request, &pack.commit, &pack.need];
+    let first = triggers
+        .iter()
+        .filter_map(|r| r.find(&rest))
+        .filter(|m| m.start() < 25)
+        .min_by_key(|m| (m.start(), std::cmp::Reverse(m.end())))
+        .map(|m| m.end());
+    if let Some(end) = first {
+        let tail = rest[end..]
+            .trim_start_matches([' ', ',', ':', '\'', '’'])
+            .to_string();
+        if tail.split_whitespace().count() >= 2 {
+            asked = true;
+            rest = tail;
+            // "could you please send"
+            if let Some(n) = pack.request.find(&rest).filter(|n| n.start() == 0) {
+                let again = rest[n.end()..].trim_start().to_string();
+                if again.split_whitespace().count() >= 2 {
+                    rest = again;
                 }
-                break;
             }
         }
     }
@@ -96,6 +101,12 @@ fn task(doc: &Doc<'_>, message: usize, pack: &Pack, owner: Owner, raw: &str) -> 
 }
 
 fn before_verb_is_subject(s: &str) -> bool {
+    if s.split_whitespace()
+        .any(|w| DETERMINERS.contains(&w.to_lowercase().as_str()))
+        && s.split_whitespace().count() < 2
+    {
+        return false;
+    }
     let words = s.split_whitespace().count();
     words <= 3
         && !s.contains([',', '('])

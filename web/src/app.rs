@@ -29,16 +29,38 @@ pub(crate) fn App() -> Element {
     }
 }
 
-/// Sets the page's title while the calling component is shown.
+thread_local! {
+    /// The titles of all that is shown, innermost last: a panel's stands over its list's.
+    static TITLES: std::cell::RefCell<(u32, Vec<(u32, String)>)> = const { std::cell::RefCell::new((0, Vec::new())) };
+}
+
+/// Sets the page's title while the calling component is shown; the innermost one counts.
 pub(crate) fn use_title(title: &str) {
-    let title = if title.is_empty() {
-        "SmartStack".to_owned()
-    } else {
-        [title, " · SmartStack"].concat()
-    };
+    let title = if title.is_empty() { "SmartStack".to_owned() } else { [title, " · SmartStack"].concat() };
+    let mine = use_hook(|| {
+        TITLES.with_borrow_mut(|(last, all)| {
+            *last += 1;
+            all.push((*last, String::new()));
+            *last
+        })
+    });
+    use_drop(move || {
+        TITLES.with_borrow_mut(|(_, all)| all.retain(|(id, _)| *id != mine));
+        show_title();
+    });
     use_effect(use_reactive!(|title| {
-        if let Some(document) = platform::document() {
-            document.set_title(&title);
-        }
+        TITLES.with_borrow_mut(|(_, all)| {
+            if let Some(entry) = all.iter_mut().find(|(id, _)| *id == mine) {
+                entry.1 = title;
+            }
+        });
+        show_title();
     }));
+}
+
+fn show_title() {
+    let title = TITLES.with_borrow(|(_, all)| all.iter().rev().map(|(_, title)| title).find(|title| !title.is_empty()).cloned());
+    if let (Some(document), Some(title)) = (platform::document(), title) {
+        document.set_title(&title);
+    }
 }

@@ -8,7 +8,7 @@ use dioxus::prelude::*;
 use super::{
     Error,
     live::{Handle, Link, Socket},
-    types::{ChangeOperation, NodeKind},
+    types::NodeKind,
 };
 use crate::{app::in_app, schema};
 
@@ -33,8 +33,6 @@ struct Changes {
 pub(crate) struct Change {
     cursor: String,
     pub(crate) kind: NodeKind,
-    pub(crate) id: cynic::Id,
-    pub(crate) operation: ChangeOperation,
 }
 
 /// A listener hears a change, or `None` when anything may have changed.

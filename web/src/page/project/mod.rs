@@ -139,7 +139,7 @@ fn Framed(project: Project, head: Query<Project>) -> Element {
     rsx! {
         PageBar { crumbs: crumbs(Some(&project)),
             if writable {
-                Btn { icon: Glyph::Shares, onclick: move |_| sharing.set(true), "Share" }
+                span { class: "not-phone", Btn { icon: Glyph::Shares, onclick: move |_| sharing.set(true), "Share" } }
                 Btn {
                     variant: Variant::Primary, icon: Glyph::Plus, kbd: "c",
                     onclick: { let id = id.clone(); move |_| *NEW_TASK.write() = Some(Draft { title: String::new(), project: Some(id.clone()) }) },

@@ -37,10 +37,8 @@ pub(crate) enum InputKind {
     Text,
     Email,
     Password,
-    Search,
     Url,
     Tel,
-    Date,
 }
 
 impl InputKind {
@@ -49,10 +47,8 @@ impl InputKind {
             Self::Text => "text",
             Self::Email => "email",
             Self::Password => "password",
-            Self::Search => "search",
             Self::Url => "url",
             Self::Tel => "tel",
-            Self::Date => "date",
         }
     }
 }

@@ -12,8 +12,6 @@ pub(crate) enum MeterTone {
     Accent,
     /// In the owner's or project's own colour.
     Hue,
-    Ok,
-    Warn,
 }
 
 /// `value` of `max`; what goes beyond is red, after a gap. `label` says both in words.
@@ -30,8 +28,6 @@ pub(crate) fn Meter(
         MeterTone::Neutral => None,
         MeterTone::Accent => Some("accent"),
         MeterTone::Hue => Some("hue"),
-        MeterTone::Ok => Some("ok"),
-        MeterTone::Warn => Some("warn"),
     };
     rsx! {
         svg { class: "meter", "data-size": large.then_some("lg"), view_box: "0 0 1000 40", preserve_aspect_ratio: "none", role: "img", "aria-label": label,

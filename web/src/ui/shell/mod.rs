@@ -8,7 +8,7 @@ use dioxus::prelude::*;
 
 use super::{banner::Banner, empty::Failed, icon::Glyph, palette::Palette, shortcuts::ShortcutList};
 use crate::{
-    gql::{changes::LINK, live::Link as Line},
+    gql::{changes::LINK, live::Link as Line, use_query},
     platform,
     route::{Params, Route},
     session::{self, SESSION, Session},
@@ -40,10 +40,9 @@ pub(crate) fn Gate() -> Element {
         }
     });
     let navigator = use_navigator();
-    let here = use_route::<Route>();
     use_effect(move || {
         if *SESSION.read() == Session::Out {
-            let next = here.to_string();
+            let next = router().current::<Route>().to_string();
             let params = if next == "/" {
                 Params::default()
             } else {
@@ -79,6 +78,7 @@ pub(crate) fn Shell() -> Element {
     let navigator = use_navigator();
     let rail = use_signal(|| platform::stored("nav").as_deref() == Some("rail"));
     let fixed = *FIXED.read() > 0;
+    let shell = use_query(session::workspace_id(), nav::SHOWN, query::shell);
     use_shortcuts(
         "Everywhere",
         &[
@@ -129,12 +129,12 @@ pub(crate) fn Shell() -> Element {
     rsx! {
         a { class: "skip", href: "#content", onclick: move |event| { event.prevent_default(); platform::focus("#content"); }, "Skip to content" }
         div { class: "app", "data-nav": rail().then_some("rail"), "data-fixed": fixed.then_some(""),
-            Nav { rail }
+            Nav { rail, shell }
             main { class: "main", id: "content", tabindex: "-1",
                 LineBanner {}
                 Outlet::<Route> {}
             }
-            TabBar {}
+            TabBar { shell }
         }
         if *PALETTE.read() { Palette {} }
         if *HELP.read() { ShortcutList {} }

@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 
 use super::{HELP, PALETTE, paste_params, query, theme};
 use crate::{
-    gql::{types::NodeKind, use_query},
+    gql::{Query, types::NodeKind},
     page::project,
     platform,
     route::{Params, Route},
@@ -12,7 +12,7 @@ use crate::{
     ui::prelude::*,
 };
 
-const SHOWN: &[NodeKind] = &[
+pub(super) const SHOWN: &[NodeKind] = &[
     NodeKind::Project,
     NodeKind::Task,
     NodeKind::Suggestion,
@@ -45,10 +45,8 @@ fn part(route: &Route) -> Option<Part> {
 }
 
 #[component]
-pub(super) fn Nav(rail: Signal<bool>) -> Element {
+pub(super) fn Nav(rail: Signal<bool>, shell: Query<query::ShellQuery>) -> Element {
     let here = use_route::<Route>();
-    let workspace = session::workspace_id();
-    let shell = use_query(workspace, SHOWN, query::shell);
     let data = shell.get().and_then(|data| data.workspace.clone());
     let waiting = data.as_ref().map_or(0, |data| {
         data.counts.suggestions_waiting + data.counts.jobs_needing_review
@@ -209,11 +207,9 @@ pub(crate) fn Logo() -> Element {
 
 /// The phone's bar: five at most, under the thumb.
 #[component]
-pub(super) fn TabBar() -> Element {
+pub(super) fn TabBar(shell: Query<query::ShellQuery>) -> Element {
     let here = use_route::<Route>();
     let current = part(&here);
-    let workspace = session::workspace_id();
-    let shell = use_query(workspace, SHOWN, query::shell);
     let waiting = shell
         .get()
         .and_then(|data| Some(data.workspace.as_ref()?.counts.suggestions_waiting))

@@ -20,7 +20,6 @@ pub(super) struct ShellQuery {
 #[cynic(graphql_type = "Workspace")]
 pub(super) struct ShellWorkspace {
     pub(super) name: String,
-    pub(super) hue: Hue,
     pub(super) counts: Counts,
     #[arguments(first: 12, filter: { status: [ACTIVE] }, orderBy: { field: NAME, direction: ASC })]
     pub(super) projects: Projects,

@@ -2,6 +2,7 @@
 
 use dioxus::prelude::*;
 use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::JsCast;
 
 use super::{
     badge::Tone,
@@ -10,7 +11,7 @@ use super::{
     icon_btn::IconBtn,
     kbd::Kbd,
 };
-use crate::{gql::Error, shortcut::use_shortcuts};
+use crate::{gql::Error, platform, shortcut::use_shortcuts};
 
 /// How long a toast stays; one that can be undone stays longer.
 const STAY_MILLIS: u32 = 5_000;
@@ -114,11 +115,33 @@ pub(crate) fn Toaster() -> Element {
             undo.call(());
         }
     });
+    // In front of an open dialog too: the newest popover is the topmost.
+    use_effect(|| {
+        if TOASTS.read().is_empty() {
+            raise(&["hidePopover"]);
+        } else {
+            raise(&["hidePopover", "showPopover"]);
+        }
+    });
     rsx! {
-        div { class: "toasts", role: "status", aria_live: "polite", aria_relevant: "additions",
+        div { class: "toasts", "popover": "manual", role: "status", aria_live: "polite", aria_relevant: "additions",
             for toast in TOASTS.read().iter().cloned() {
                 Entry { key: "{toast.id}", toast }
             }
+        }
+    }
+}
+
+/// Calls methods of the popover that holds the toasts, where the browser has them.
+fn raise(methods: &[&str]) {
+    let Some(stack) = platform::document().and_then(|document| document.query_selector(".toasts").ok().flatten()) else {
+        return;
+    };
+    for method in methods {
+        let call = js_sys::Reflect::get(&stack, &(*method).into()).ok();
+        if let Some(call) = call.and_then(|call| call.dyn_into::<js_sys::Function>().ok()) {
+            // Hiding what is hidden throws, and changes nothing.
+            let _ = call.call0(&stack);
         }
     }
 }

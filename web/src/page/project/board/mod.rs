@@ -239,7 +239,7 @@ pub(super) fn QuickAdd(project: String, status: TaskStatus, tasks: Tasks) -> Ele
 }
 
 /// Puts a card into its new place, then tells the server; both fail together.
-pub(super) fn place(mut tasks: Tasks, id: &cynic::Id, spot: Spot, said: Signal<String>) {
+fn place(mut tasks: Tasks, id: &cynic::Id, spot: Spot, said: Signal<String>) {
     let Some(all) = tasks.get() else { return };
     let column: Vec<&TaskRow> = all
         .iter()
@@ -295,7 +295,7 @@ pub(super) fn place(mut tasks: Tasks, id: &cynic::Id, spot: Spot, said: Signal<S
 }
 
 /// Gives the focus back to a card that was drawn anew elsewhere.
-pub(super) fn refocus(id: &cynic::Id) {
+fn refocus(id: &cynic::Id) {
     let selector = ["[data-card=\"", id.inner(), "\"] a"].concat();
     spawn(async move {
         TimeoutFuture::new(20).await;

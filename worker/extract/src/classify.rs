@@ -1022,7 +1022,7 @@ fn bare_to(before: &str, after: &str, pack: &Pack) -> bool {
 }
 
 /// Whether the form is not the one titles use, which is the infinitive.
-fn finite(pack: &Pack, form: &str) -> bool {
+pub(crate) fn finite(pack: &Pack, form: &str) -> bool {
     let low = form.to_lowercase();
     !pack
         .lex

@@ -16,7 +16,7 @@ use crate::page::{
     review::{Review, Reviews},
     settings::Settings,
     share::ProjectShare,
-    shared_view::SharedView,
+    shared_view::{SharedGone, SharedView},
     sign_in::SignIn,
     sign_up::SignUp,
     today::Today,
@@ -33,6 +33,8 @@ pub(crate) enum Route {
     SignUp {},
     #[route("/confirm?:..params")]
     Confirm { params: Params },
+    #[route("/s/:token")]
+    SharedGone { token: String },
     #[route("/s/v/:share")]
     SharedView { share: String },
     #[layout(Gate)]

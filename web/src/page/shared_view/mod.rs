@@ -26,6 +26,13 @@ use crate::{
     ui::prelude::*,
 };
 
+/// A link that opens nothing: the server sends every other one on to its view.
+#[component]
+pub(crate) fn SharedGone(token: String) -> Element {
+    let _ = token;
+    rsx! { Gone {} }
+}
+
 /// How often the page says anew how old it is.
 const TICK_MILLIS: u32 = 1_000;
 

@@ -282,6 +282,7 @@ fn input(text: &str, home: &Home, choice: &Choice, key: String) -> PlanStartInpu
     PlanStartInput {
         workspace_id: session::workspace_id(),
         text: text.to_owned(),
+        title: Some(guess::project_name(text, NAME_MAX)).filter(|title| !title.is_empty()),
         project_id: home.project.clone().map(Into::into),
         new_project,
         idempotency_key: Some(key),

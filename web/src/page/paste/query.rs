@@ -108,6 +108,9 @@ pub(crate) struct NewProjectInput {
 pub(crate) struct PlanStartInput {
     pub(crate) workspace_id: cynic::Id,
     pub(crate) text: String,
+    /// The document's; made of the text when left out.
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
     #[cynic(skip_serializing_if = "Option::is_none")]
     pub(crate) project_id: Option<cynic::Id>,
     #[cynic(skip_serializing_if = "Option::is_none")]

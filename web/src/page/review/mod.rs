@@ -292,7 +292,7 @@ fn Jump(view: Rc<View>) -> Element {
                         }
                     },
                     b { "{group.lines.len()}" }
-                    " {group.title.to_lowercase()}"
+                    " {group.noun()}"
                 }
             }
         }

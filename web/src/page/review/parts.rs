@@ -137,7 +137,7 @@ pub(super) fn ActBar(desk: Desk, view: Rc<View>, may_write: bool) -> Element {
                         if can_undo {
     Btn { variant: Variant::Ghost, icon: Glyph::Undo, kbd: "u", onclick: press(Press::Undo), "Undo" }
     }
-                        if view.open > 0 {
+                        if view.open > 1 {
                             Btn { kbd: "A", onclick: press(Press::AcceptAll), "Accept all {view.open}" }
                         }
                     }

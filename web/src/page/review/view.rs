@@ -25,6 +25,17 @@ pub(super) struct Group {
     pub(super) lines: Vec<Line>,
 }
 
+impl Group {
+    /// `tasks`, or `task` where there is one.
+    pub(super) fn noun(&self) -> String {
+        let title = self.title.to_lowercase();
+        match title.strip_suffix('s') {
+            Some(one) if self.lines.len() == 1 => one.to_owned(),
+            _ => title,
+        }
+    }
+}
+
 /// Everything the panes, the heads and the keyboard need.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct View {

@@ -1,8 +1,11 @@
 //! The command line.
 
-use std::process::ExitCode;
+use std::{env, process::ExitCode, sync::Arc};
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
+use secrecy::ExposeSecret;
+use smartstack_domain::{Db, db::Options, demo, identity::Identity, secret::Secrets};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -31,6 +34,9 @@ enum Command {
     Serve,
     /// Print the GraphQL schema.
     Schema,
+    /// Make the demo workspace and print how to sign in, as JSON. The password comes from
+    /// SMARTSTACK_DEMO_PASSWORD. Safe to repeat: a workspace with something in it is left alone.
+    SeedDemo,
 }
 
 /// Runs the program.
@@ -56,8 +62,31 @@ fn run(command: &Command) -> anyhow::Result<()> {
         match command {
             Command::Serve => App::start(Config::from_env()?).await?.serve().await,
             Command::Schema => Ok(()),
+            Command::SeedDemo => seed_demo(&Config::from_env()?).await,
         }
     })
+}
+
+async fn seed_demo(config: &Config) -> anyhow::Result<()> {
+    let password = env::var("SMARTSTACK_DEMO_PASSWORD")
+        .context("SMARTSTACK_DEMO_PASSWORD: write the demo person's password, at least 10 characters")?;
+    let options = Options {
+        application_name: "smartstack-api seed-demo".to_owned(),
+        ..Options::default()
+    };
+    let db = Db::connect(config.database_url.expose_secret(), options)
+        .await
+        .context("DATABASE_URL: the database could not be reached")?;
+    let secrets = Arc::new(Secrets::new(&config.secret)?);
+    let identity = Identity::new(db.clone(), secrets.clone());
+    let seeded = demo::seed(&db, &identity, secrets, password.clone().into()).await;
+    db.close().await;
+    seeded.context("SMARTSTACK_DEMO_PASSWORD or the database: the demo could not be made")?;
+    println!(
+        "{}",
+        serde_json::json!({ "email": demo::EMAIL, "password": password })
+    );
+    Ok(())
 }
 
 /// Logs go to standard error, so that standard output stays a program's to read.

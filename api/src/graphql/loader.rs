@@ -36,6 +36,33 @@ pub fn new(reader: &Arc<Reader>) -> Loaders {
     )
 }
 
+/// A project that came together with its client, in one statement: who asks
+/// for a task's project mostly wants to know for whom it is.
+#[derive(Debug, Clone)]
+pub struct ProjectWithClient {
+    /// The project.
+    pub project: project::Project,
+    /// For whom it is.
+    pub client: Option<client::Client>,
+}
+
+impl From<ProjectWithClient> for project::Project {
+    fn from(found: ProjectWithClient) -> Self {
+        found.project
+    }
+}
+
+async fn projects_by_ids(
+    tx: &WorkspaceTx,
+    ids: &[ProjectId],
+) -> Result<HashMap<ProjectId, ProjectWithClient>, DomainError> {
+    let found = project::with_clients(tx, ids).await?;
+    Ok(found
+        .into_iter()
+        .map(|(id, (project, client))| (id, ProjectWithClient { project, client }))
+        .collect())
+}
+
 /// A suggestion's item with the workspace it lies in, where its relations are
 /// to be looked for.
 #[derive(Debug, Clone)]
@@ -116,7 +143,7 @@ batches! {
     /// How many projects a client has.
     ClientCountsKey(ClientId) -> client::ClientProjectCounts = client::project_counts;
     /// A project by its id.
-    ProjectKey(ProjectId) -> project::Project = project::by_ids;
+    ProjectKey(ProjectId) -> ProjectWithClient = projects_by_ids;
     /// How far a project is.
     ProgressKey(ProjectId) -> project::ProjectProgress = project::progress;
     /// The notes of a project.

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use async_graphql::{Request, SDLExportOptions, Schema, SchemaBuilder};
 
 use self::{
-    context::{CallerAddress, Reader, Requester},
+    context::{CallerAddress, Reader, Requester, Surface},
     model::node::Node,
     mutation::Mutation,
     query::Query,
@@ -55,12 +55,14 @@ pub fn sdl() -> String {
 pub fn attach(
     app: &Arc<App>,
     request: Request,
+    surface: Surface,
     requester: Requester,
     address: CallerAddress,
 ) -> (Request, Arc<Reader>) {
     let reader = Arc::new(Reader::new(app.db.clone(), requester.clone()));
     let request = request
         .data(Arc::clone(app))
+        .data(surface)
         .data(requester)
         .data(address)
         .data(loader::new(&reader))

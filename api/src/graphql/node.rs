@@ -18,9 +18,9 @@ use super::{
         SuggestionKey, TaskKey, UserKey,
     },
     model::{
-        client::Client, document::Document, job::Job, node::Node, project::Project,
-        project_note::ProjectNote, share_link::ShareLink, suggestion::Suggestion,
-        suggestion_item::SuggestionItem, task::Task, user::User, workspace::Workspace,
+        client::Client, document::Document, job::Job, node::Node, project_note::ProjectNote,
+        share_link::ShareLink, suggestion::Suggestion, suggestion_item::SuggestionItem, task::Task,
+        user::User, workspace::Workspace,
     },
     payload::{Outcome, write},
 };
@@ -134,7 +134,7 @@ pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .map(|one| Node::Client(Client(one))),
         AnyId::ProjectId(id) => find(ctx, |ws| ProjectKey(ws, id))
             .await?
-            .map(|one| Node::Project(Project(one))),
+            .map(|one| Node::Project(one.into())),
         AnyId::TaskId(id) => find(ctx, |ws| TaskKey(ws, id))
             .await?
             .map(|one| Node::Task(Task(one))),

@@ -164,11 +164,16 @@ where
 ///
 /// # Errors
 /// As [`write`]; UNAUTHENTICATED where nobody is signed in.
-pub async fn change<K, T, F>(ctx: &Context<'_>, key: impl Fn(WorkspaceId) -> K, work: F) -> Result<Outcome<T>>
+pub async fn change<K, V, T, F>(
+    ctx: &Context<'_>,
+    key: impl Fn(WorkspaceId) -> K,
+    work: F,
+) -> Result<Outcome<T>>
 where
-    T: Clone + Send + Sync + 'static,
+    V: Into<T>,
+    T: Send + 'static,
     K: Send + Sync + Hash + Eq + Clone + 'static,
-    Batch: Loader<K, Value = T, Error = Arc<DomainError>>,
+    Batch: Loader<K, Value = V, Error = Arc<DomainError>>,
     F: for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Send + 'static,
 {
     let Some(scope) = node::scope_of(ctx, &key).await? else {
@@ -176,7 +181,7 @@ where
     };
     let mut outcome = write(ctx, &scope, "id", "expectedVersion", work).await?;
     if outcome.resource.is_none() && !outcome.is_not_found("id") {
-        outcome.resource = node::load(ctx, key(scope.workspace_id())).await?;
+        outcome.resource = node::load(ctx, key(scope.workspace_id())).await?.map(Into::into);
     }
     Ok(outcome)
 }

@@ -8,7 +8,7 @@ use std::sync::{
 };
 
 use async_graphql::{
-    Request, Response, ServerError, Variables,
+    Request, Response, ServerError, Value as ConstValue, Variables,
     async_trait::async_trait,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
     parser::{
@@ -128,6 +128,19 @@ pub fn prepare(model: &CostModel, parameters: Parameters) -> Result<Prepared, Se
     // Variables nobody declared are dropped: they could only confuse.
     let declared = &operation.node.variable_definitions;
     variables.retain(|name, _| declared.iter().any(|one| one.node.name.node == *name));
+
+    // The executor would only notice when it gets there, after part of the work is done.
+    let missing = declared.iter().any(|one| {
+        let required = !one.node.var_type.node.nullable && one.node.default_value.is_none();
+        required
+            && variables
+                .get(&one.node.name.node)
+                .is_none_or(|value| *value == ConstValue::Null)
+    });
+    if missing {
+        let message = "A variable that must have a value is missing or null.";
+        return Err(coded_server(ErrorCode::BadUserInput, message));
+    }
 
     let executed = Executed::default();
     let mut request = Request::new(String::new())

@@ -120,7 +120,7 @@ impl GraphqlEndpoint {
                 }
             })?;
         let address = CallerAddress(address::of(&self.app.config, &req));
-        let (request, reader) = graphql::attach(&self.app, prepared.request, requester, address);
+        let (request, reader) = graphql::attach(&self.app, prepared.request, surface, requester, address);
         let mut response = self.app.schema.execute(request).await;
         reader.release().await;
         error::finish(&mut response);

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, Select,
     sea_query::{Expr, LockType, SimpleExpr},
 };
 use serde::Serialize;
@@ -25,11 +25,15 @@ pub use self::{
 };
 
 use crate::{
+    client::Client,
     db::{
         WorkspaceTx,
         page::{CursorValue, Keyset, Page, Paged, SortKey},
     },
-    entity::project::{Column, Entity, Model},
+    entity::{
+        client as client_entity,
+        project::{Column, Entity, Model},
+    },
     error::DomainError,
     input::{self, Patch},
     list,
@@ -166,6 +170,32 @@ pub async fn by_ids(tx: &WorkspaceTx, ids: &[ProjectId]) -> Result<HashMap<Proje
         .all(tx.conn())
         .await?;
     store::keyed(rows, |row| ProjectId::from(row.id))
+}
+
+/// As [`by_ids`], with each project's client, in one statement.
+///
+/// # Errors
+/// Store errors alone.
+pub async fn with_clients(
+    tx: &WorkspaceTx,
+    ids: &[ProjectId],
+) -> Result<HashMap<ProjectId, (Project, Option<Client>)>, DomainError> {
+    let client = Entity::belongs_to(client_entity::Entity)
+        .from((Column::WorkspaceId, Column::ClientId))
+        .to((client_entity::Column::WorkspaceId, client_entity::Column::Id));
+    let rows = Entity::find()
+        .filter(Column::WorkspaceId.eq(store::workspace(tx)))
+        .filter(Column::Id.is_in(store::uuids(ids)))
+        .join(JoinType::LeftJoin, client.into())
+        .select_also(client_entity::Entity)
+        .all(tx.conn())
+        .await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for (project, client) in rows {
+        let client = client.map(Client::try_from).transpose()?;
+        found.insert(project.id.into(), (Project::try_from(project)?, client));
+    }
+    Ok(found)
 }
 
 /// A page of projects.

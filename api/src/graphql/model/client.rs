@@ -177,4 +177,4 @@ impl List for ClientList {
     }
 }
 
-connection!(ClientConnection, ClientEdge, Client, client::Client, "clients");
+connection!(ClientConnection, ClientEdge, Client => Client, client::Client, "clients");

@@ -124,9 +124,10 @@ impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
     }
 }
 
-/// Declares a connection type and its edge type.
+/// Declares a connection type and its edge type; `$make` turns the domain's
+/// struct into the node.
 macro_rules! connection {
-    ($connection:ident, $edge:ident, $node:ident, $domain:ty, $things:literal) => {
+    ($connection:ident, $edge:ident, $make:path => $node:ident, $domain:ty, $things:literal) => {
         #[doc = concat!("A page of ", $things, ".")]
         pub struct $connection(pub $crate::graphql::model::connection::LazyPage<$domain>);
 
@@ -140,7 +141,7 @@ macro_rules! connection {
                 Ok(edges
                     .map(|edge| $edge {
                         cursor: edge.cursor.clone(),
-                        node: $node(edge.node.clone()),
+                        node: $make(edge.node.clone()),
                     })
                     .collect())
             }
@@ -151,7 +152,7 @@ macro_rules! connection {
                 Ok(page
                     .edges
                     .iter()
-                    .map(|edge| $node(edge.node.clone()))
+                    .map(|edge| $make(edge.node.clone()))
                     .collect())
             }
 

@@ -48,9 +48,11 @@ impl Document {
 
     /// The project it was pasted into.
     async fn project(&self, ctx: &Context<'_>) -> Result<Project> {
-        Ok(Project(
-            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id)).await?,
-        ))
+        Ok(
+            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id))
+                .await?
+                .into(),
+        )
     }
 
     /// Who pasted it; null where they are no longer a member.
@@ -93,10 +95,4 @@ impl List for DocumentList {
     }
 }
 
-connection!(
-    DocumentConnection,
-    DocumentEdge,
-    Document,
-    document::Document,
-    "documents"
-);
+connection!(DocumentConnection, DocumentEdge, Document => Document, document::Document, "documents");

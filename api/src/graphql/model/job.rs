@@ -57,9 +57,11 @@ impl Job {
 
     /// The project it works for.
     async fn project(&self, ctx: &Context<'_>) -> Result<Project> {
-        Ok(Project(
-            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id)).await?,
-        ))
+        Ok(
+            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id))
+                .await?
+                .into(),
+        )
     }
 
     /// Why it needs a person; null unless it does.
@@ -174,4 +176,4 @@ impl List for JobList {
     }
 }
 
-connection!(JobConnection, JobEdge, Job, job::Job, "jobs");
+connection!(JobConnection, JobEdge, Job => Job, job::Job, "jobs");

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, async_trait::async_trait};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, project};
+use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, client, project};
 
 use super::{
     client::Client,
@@ -16,100 +16,126 @@ use super::{
     task::{TaskConnection, TaskFilter, TaskList, TaskOrder},
 };
 use crate::graphql::{
-    loader::{ClientKey, ProgressKey, ProjectNotesKey},
+    loader::{ClientKey, ProgressKey, ProjectNotesKey, ProjectWithClient},
     node,
 };
 
 /// Work with a beginning and an end, usually for a client.
-pub struct Project(pub project::Project);
+pub struct Project {
+    project: project::Project,
+    /// Its client, where that was read along with it.
+    client: Option<Option<client::Client>>,
+}
+
+impl Project {
+    /// A project alone, as lists and mutations give it.
+    pub fn new(project: project::Project) -> Self {
+        Self {
+            project,
+            client: None,
+        }
+    }
+}
+
+impl From<ProjectWithClient> for Project {
+    fn from(found: ProjectWithClient) -> Self {
+        Self {
+            project: found.project,
+            client: Some(found.client),
+        }
+    }
+}
 
 /// Work with a beginning and an end, usually for a client.
 #[Object]
 impl Project {
     /// Unique over everything; begins with `project_`.
     pub(crate) async fn id(&self) -> ID {
-        self.0.id.to_string().into()
+        self.project.id.to_string().into()
     }
 
     /// What it is called.
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.project.name
     }
 
     /// What it is about; empty when nobody wrote it down.
     async fn description(&self) -> &str {
-        &self.0.description
+        &self.project.description
     }
 
     /// Where it stands.
     async fn status(&self) -> ProjectStatus {
-        self.0.status.into()
+        self.project.status.into()
     }
 
     /// The colour it is told apart by.
     async fn hue(&self) -> Hue {
-        self.0.hue.into()
+        self.project.hue.into()
     }
 
     /// For whom; null for one's own projects.
     async fn client(&self, ctx: &Context<'_>) -> Result<Option<Client>> {
-        let Some(id) = self.0.client_id else {
+        if let Some(client) = &self.client {
+            return Ok(client.clone().map(Client));
+        }
+        let Some(id) = self.project.client_id else {
             return Ok(None);
         };
-        Ok(node::load(ctx, ClientKey(self.0.workspace_id, id))
+        Ok(node::load(ctx, ClientKey(self.project.workspace_id, id))
             .await?
             .map(Client))
     }
 
     /// When work begins.
     async fn start_date(&self) -> Option<Date> {
-        self.0.start_date.map(Date)
+        self.project.start_date.map(Date)
     }
 
     /// When it has to be done.
     async fn due_date(&self) -> Option<Date> {
-        self.0.due_date.map(Date)
+        self.project.due_date.map(Date)
     }
 
     /// What it may cost.
     async fn budget(&self) -> Option<Money> {
-        self.0.budget.clone().map(Into::into)
+        self.project.budget.clone().map(Into::into)
     }
 
     /// How many minutes of work it may take.
     async fn budget_minutes(&self) -> Option<i32> {
-        self.0.budget_minutes
+        self.project.budget_minutes
     }
 
     /// What an hour of work costs.
     async fn hourly_rate(&self) -> Option<Money> {
-        self.0.hourly_rate.clone().map(Into::into)
+        self.project.hourly_rate.clone().map(Into::into)
     }
 
     /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        self.project.created_at
     }
 
     /// When the project itself last changed; its tasks have times of their own.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+        self.project.updated_at
     }
 
     /// Since when it is hidden; null while it is not. It can be restored for a year.
     async fn deleted_at(&self) -> Option<DateTime<Utc>> {
-        self.0.deleted_at
+        self.project.deleted_at
     }
 
     /// Counts its changes, from 1; give it as `expectedVersion`.
     async fn version(&self) -> i32 {
-        self.0.version
+        self.project.version
     }
 
     /// How far it is.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProjectProgress> {
         Ok(
-            node::load_required(ctx, ProgressKey(self.0.workspace_id, self.0.id))
+            node::load_required(ctx, ProgressKey(self.project.workspace_id, self.project.id))
                 .await?
                 .into(),
         )
@@ -134,13 +160,17 @@ impl Project {
     ) -> Result<TaskConnection> {
         let page = page(first, after, last, before)?;
         let mut list = TaskList::new(filter, order_by, page)?;
-        list.filter.project_id = Some(self.0.id);
-        Ok(TaskConnection(LazyPage::new(ctx, self.0.workspace_id, list)))
+        list.filter.project_id = Some(self.project.id);
+        Ok(TaskConnection(LazyPage::new(
+            ctx,
+            self.project.workspace_id,
+            list,
+        )))
     }
 
     /// Its questions, exclusions and decisions, oldest first.
     async fn notes(&self, ctx: &Context<'_>) -> Result<Vec<ProjectNote>> {
-        let notes = node::load(ctx, ProjectNotesKey(self.0.workspace_id, self.0.id)).await?;
+        let notes = node::load(ctx, ProjectNotesKey(self.project.workspace_id, self.project.id)).await?;
         Ok(notes.unwrap_or_default().into_iter().map(ProjectNote).collect())
     }
 
@@ -157,10 +187,14 @@ impl Project {
         #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
     ) -> Result<DocumentConnection> {
         let list = DocumentList {
-            project: self.0.id,
+            project: self.project.id,
             page: page(first, after, last, before)?,
         };
-        Ok(DocumentConnection(LazyPage::new(ctx, self.0.workspace_id, list)))
+        Ok(DocumentConnection(LazyPage::new(
+            ctx,
+            self.project.workspace_id,
+            list,
+        )))
     }
 
     /// What was proposed for it, newest first.
@@ -180,10 +214,10 @@ impl Project {
     ) -> Result<SuggestionConnection> {
         let page = page(first, after, last, before)?;
         let mut list = SuggestionList::new(filter, page)?;
-        list.filter.project_id = Some(self.0.id);
+        list.filter.project_id = Some(self.project.id);
         Ok(SuggestionConnection(LazyPage::new(
             ctx,
-            self.0.workspace_id,
+            self.project.workspace_id,
             list,
         )))
     }
@@ -201,10 +235,14 @@ impl Project {
         #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
     ) -> Result<ShareLinkConnection> {
         let list = ShareLinkList {
-            project: Some(self.0.id),
+            project: Some(self.project.id),
             page: page(first, after, last, before)?,
         };
-        Ok(ShareLinkConnection(LazyPage::new(ctx, self.0.workspace_id, list)))
+        Ok(ShareLinkConnection(LazyPage::new(
+            ctx,
+            self.project.workspace_id,
+            list,
+        )))
     }
 }
 
@@ -315,10 +353,4 @@ impl List for ProjectList {
     }
 }
 
-connection!(
-    ProjectConnection,
-    ProjectEdge,
-    Project,
-    project::Project,
-    "projects"
-);
+connection!(ProjectConnection, ProjectEdge, Project::new => Project, project::Project, "projects");

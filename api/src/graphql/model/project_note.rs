@@ -38,9 +38,11 @@ impl ProjectNote {
 
     /// The project it is about.
     async fn project(&self, ctx: &Context<'_>) -> Result<Project> {
-        Ok(Project(
-            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id)).await?,
-        ))
+        Ok(
+            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id))
+                .await?
+                .into(),
+        )
     }
 
     /// The suggestion's item it came from.

@@ -18,8 +18,7 @@ pub struct Date(pub NaiveDate);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            // chrono also takes days like 2026-1-5; one way to write a day is enough.
-            Value::String(text) if text.len() == 10 => text
+            Value::String(text) if is_plain(text) => text
                 .parse()
                 .map(Self)
                 .map_err(|_| InputValueError::custom("Write a day that exists as YYYY-MM-DD.")),
@@ -37,6 +36,19 @@ impl From<Date> for NaiveDate {
     fn from(date: Date) -> Self {
         date.0
     }
+}
+
+/// Whether a text is four, two and two digits: chrono also takes days like
+/// 2026-1-5, and one way to write a day is enough.
+fn is_plain(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| {
+            if matches!(at, 4 | 7) {
+                byte == b'-'
+            } else {
+                byte.is_ascii_digit()
+            }
+        })
 }
 
 /// A whole number of up to 64 bits, as a JSON number. Values stay within what

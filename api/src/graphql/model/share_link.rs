@@ -29,9 +29,11 @@ impl ShareLink {
 
     /// The project it shows.
     async fn project(&self, ctx: &Context<'_>) -> Result<Project> {
-        Ok(Project(
-            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id)).await?,
-        ))
+        Ok(
+            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id))
+                .await?
+                .into(),
+        )
     }
 
     /// For whom it was made; told to nobody but the workspace. May be empty.
@@ -116,10 +118,4 @@ impl List for ShareLinkList {
     }
 }
 
-connection!(
-    ShareLinkConnection,
-    ShareLinkEdge,
-    ShareLink,
-    share_link::ShareLink,
-    "shared links"
-);
+connection!(ShareLinkConnection, ShareLinkEdge, ShareLink => ShareLink, share_link::ShareLink, "shared links");

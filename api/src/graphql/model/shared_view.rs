@@ -2,13 +2,16 @@
 
 use async_graphql::{Context, ID, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use smartstack_domain::share;
+use smartstack_domain::{DomainError, share};
 
 use super::{
     enums::{Hue, NoteKind, ProjectStatus, Responsible, TaskStatus},
     scalar::Date,
 };
-use crate::graphql::context::{ContextExt, Requester, optional};
+use crate::graphql::{
+    context::{ContextExt, Requester, Surface},
+    error::{from_domain, unauthenticated},
+};
 
 /// What a client sees: the one project the link shows, and of it what the owner ticked.
 #[derive(SimpleObject)]
@@ -86,20 +89,29 @@ pub struct SharedNote {
 }
 
 impl SharedView {
-    /// What the requester's link shows; nothing to anyone but a share session.
+    /// What the requester's link shows.
     ///
     /// # Errors
-    /// Faults of the store.
+    /// NOT_FOUND where the link does not stand (any more); UNAUTHENTICATED for
+    /// a stranger at the accounts' door; faults of the store.
     pub async fn load(ctx: &Context<'_>) -> Result<Option<Self>> {
-        let Requester::Share(scope) = ctx.requester() else {
-            return Ok(None);
+        let scope = match ctx.requester() {
+            Requester::Share(scope) => scope,
+            Requester::Account(_) => return Ok(None),
+            Requester::Anonymous => {
+                return Err(match ctx.data_unchecked::<Surface>() {
+                    Surface::Share(_) => from_domain(&DomainError::NotFound),
+                    Surface::Account => unauthenticated(),
+                });
+            }
         };
         let view = ctx
             .app()
             .db
-            .in_share(scope, |tx| Box::pin(async move { share::shared_view(tx).await }))
-            .await;
-        Ok(optional(view)?.map(Into::into))
+            .in_share(scope, |tx| Box::pin(async move { share::shared_view(tx).await }));
+        view.await
+            .map(|view| Some(view.into()))
+            .map_err(|error| from_domain(&error))
     }
 }
 

@@ -52,9 +52,11 @@ impl Suggestion {
 
     /// The project it is for.
     async fn project(&self, ctx: &Context<'_>) -> Result<Project> {
-        Ok(Project(
-            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id)).await?,
-        ))
+        Ok(
+            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id))
+                .await?
+                .into(),
+        )
     }
 
     /// The job that made it.
@@ -197,10 +199,4 @@ impl List for SuggestionList {
     }
 }
 
-connection!(
-    SuggestionConnection,
-    SuggestionEdge,
-    Suggestion,
-    suggestion::Suggestion,
-    "suggestions"
-);
+connection!(SuggestionConnection, SuggestionEdge, Suggestion => Suggestion, suggestion::Suggestion, "suggestions");

@@ -60,9 +60,11 @@ impl Task {
 
     /// The project it is part of.
     async fn project(&self, ctx: &Context<'_>) -> Result<Project> {
-        Ok(Project(
-            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id)).await?,
-        ))
+        Ok(
+            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id))
+                .await?
+                .into(),
+        )
     }
 
     /// The task it is a part of; null at the top level.
@@ -241,4 +243,4 @@ impl List for TaskList {
     }
 }
 
-connection!(TaskConnection, TaskEdge, Task, task::Task, "tasks");
+connection!(TaskConnection, TaskEdge, Task => Task, task::Task, "tasks");

@@ -122,7 +122,7 @@ impl ProjectMutation {
             Box::pin(async move { project::create(tx, new).await })
         })
         .await?
-        .map(Project)
+        .map(Project::new)
         .into())
     }
 
@@ -158,7 +158,7 @@ impl ProjectMutation {
             |ws| ProjectKey(ws, id),
             move |tx| Box::pin(async move { project::update(tx, id, expected, changes).await }),
         );
-        Ok(outcome.await?.map(Project).into())
+        Ok(outcome.await?.map(Project::new).into())
     }
 
     /// Hides a project with everything in it; it can be restored for a year.
@@ -176,7 +176,7 @@ impl ProjectMutation {
             |ws| ProjectKey(ws, id),
             move |tx| Box::pin(async move { project::delete(tx, id, input.expected_version).await }),
         );
-        Ok(outcome.await?.map(Project).into())
+        Ok(outcome.await?.map(Project::new).into())
     }
 
     /// Brings back a hidden project.
@@ -194,6 +194,6 @@ impl ProjectMutation {
             |ws| ProjectKey(ws, id),
             move |tx| Box::pin(async move { project::restore(tx, id, input.expected_version).await }),
         );
-        Ok(outcome.await?.map(Project).into())
+        Ok(outcome.await?.map(Project::new).into())
     }
 }

@@ -99,7 +99,7 @@ impl Query {
         let Some(id) = node::read::<ProjectId>(&id) else {
             return Ok(None);
         };
-        Ok(node::find(ctx, |ws| ProjectKey(ws, id)).await?.map(Project))
+        Ok(node::find(ctx, |ws| ProjectKey(ws, id)).await?.map(Into::into))
     }
 
     /// A task.
@@ -150,7 +150,7 @@ impl Query {
         Ok(node::find(ctx, |ws| SuggestionKey(ws, id)).await?.map(Suggestion))
     }
 
-    /// What a client sees. Answered only to a share session; null to everyone else.
+    /// What a client sees. Answered only to a share session; null to people who are signed in.
     async fn shared_view(&self, ctx: &Context<'_>) -> Result<Option<SharedView>> {
         SharedView::load(ctx).await
     }

@@ -88,7 +88,13 @@ impl Operation {
     }
 
     async fn query(&self, prepared: Prepared, requester: Requester) -> Result<(), Stalled> {
-        let (request, reader) = graphql::attach(&self.app, prepared.request, requester, self.address.clone());
+        let (request, reader) = graphql::attach(
+            &self.app,
+            prepared.request,
+            self.surface.clone(),
+            requester,
+            self.address.clone(),
+        );
         let mut response = self.app.schema.execute(request).await;
         reader.release().await;
         if !prepared.executed.get() {
@@ -100,7 +106,13 @@ impl Operation {
     }
 
     async fn subscription(&self, prepared: Prepared, requester: Requester) -> Result<(), Stalled> {
-        let (request, reader) = graphql::attach(&self.app, prepared.request, requester, self.address.clone());
+        let (request, reader) = graphql::attach(
+            &self.app,
+            prepared.request,
+            self.surface.clone(),
+            requester,
+            self.address.clone(),
+        );
         let mut events = self.app.schema.execute_stream(request);
         while let Some(mut response) = events.next().await {
             // No transaction stays open between events; the next one reads anew.

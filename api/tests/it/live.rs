@@ -1,0 +1,171 @@
+//! What happens is told: in order, once, and whatever becomes of the socket.
+
+use serde_json::{Value, json};
+
+use crate::support::{Heard, Person, Stack};
+
+const CHANGES: &str = "subscription($ws: ID!, $after: String) { changes(workspaceId: $ws, after: $after) { cursor kind id operation node { __typename id } actor { name } } }";
+
+async fn cursor(person: &Person) -> String {
+    let query = "query($id: ID!) { workspace(id: $id) { changeCursor } }";
+    let answer = person.browser.gql(query, json!({ "id": person.workspace })).await;
+    answer["workspace"]["changeCursor"]
+        .as_str()
+        .expect("a cursor")
+        .to_owned()
+}
+
+async fn add_client(person: &Person, name: &str) -> String {
+    let input = json!({ "workspaceId": person.workspace, "name": name });
+    let payload = person
+        .browser
+        .mutate("clientCreate", "ClientCreateInput", "client { id }", input)
+        .await;
+    payload["client"]["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn a_change_arrives_in_another_browser() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let mut socket = ada.browser.copy().socket().await;
+    socket
+        .subscribe(
+            "c",
+            CHANGES,
+            json!({ "ws": ada.workspace, "after": cursor(&ada).await }),
+        )
+        .await;
+    let id = add_client(&ada, "Orchard").await;
+    let change = socket.hear().await["payload"]["data"]["changes"].take();
+    assert_eq!(change["kind"], "CLIENT");
+    assert_eq!(change["id"], id);
+    assert_eq!(change["operation"], "CREATED");
+    assert_eq!(change["node"], json!({ "__typename": "Client", "id": id }));
+    assert_eq!(change["actor"]["name"], "Ada");
+}
+
+#[tokio::test]
+async fn nothing_is_missed_or_told_twice_while_the_socket_is_cut() {
+    const WRITES: usize = 120;
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let mut after = cursor(&ada).await;
+    let writer = Person {
+        browser: ada.browser.copy(),
+        workspace: ada.workspace.clone(),
+        user: ada.user.clone(),
+        email: ada.email.clone(),
+    };
+    let writing = tokio::spawn(async move {
+        let mut ids = Vec::with_capacity(WRITES);
+        for i in 0..WRITES {
+            ids.push(add_client(&writer, &format!("Client {i}")).await);
+        }
+        ids
+    });
+    let mut seen: Vec<String> = Vec::new();
+    let mut round = 0;
+    while seen.len() < WRITES {
+        // Cut after one, two or three changes, without a goodbye.
+        round += 1;
+        let mut socket = ada.browser.socket().await;
+        socket
+            .subscribe("c", CHANGES, json!({ "ws": ada.workspace, "after": after }))
+            .await;
+        for _ in 0..=(round % 3) {
+            if seen.len() == WRITES {
+                break;
+            }
+            let change = socket.hear().await["payload"]["data"]["changes"].take();
+            after = change["cursor"].as_str().expect("a cursor").to_owned();
+            seen.push(change["id"].as_str().expect("an id").to_owned());
+        }
+        drop(socket);
+    }
+    assert_eq!(seen, writing.await.expect("the writer"));
+}
+
+#[tokio::test]
+async fn wrong_cursors_and_foreign_workspaces_end_the_subscription() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let bob = stack.person("Bob").await;
+    let mut socket = ada.browser.socket().await;
+    for (id, ws, after, code) in [
+        ("1", &ada.workspace, json!("nonsense"), "BAD_USER_INPUT"),
+        ("2", &ada.workspace, json!("c999999"), "BAD_USER_INPUT"),
+        ("3", &bob.workspace, Value::Null, "NOT_FOUND"),
+    ] {
+        socket
+            .subscribe(id, CHANGES, json!({ "ws": ws, "after": after }))
+            .await;
+        let error = socket.hear().await;
+        assert_eq!(error["type"], "error", "{error}");
+        assert_eq!(error["payload"][0]["extensions"]["code"], code);
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_told_until_it_ends() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let input = json!({ "workspaceId": ada.workspace, "text": "Build it.", "newProject": { "name": "P" } });
+    let job = ada
+        .browser
+        .mutate("planStart", "PlanStartInput", "job { id }", input)
+        .await;
+    let id = &job["job"]["id"];
+    let mut socket = ada.browser.socket().await;
+    socket
+        .subscribe(
+            "j",
+            "subscription($id: ID!) { job(id: $id) { state } }",
+            json!({ "id": id }),
+        )
+        .await;
+    assert_eq!(socket.hear().await["payload"]["data"]["job"]["state"], "QUEUED");
+    ada.browser
+        .mutate(
+            "jobCancel",
+            "NodeVersionInput",
+            "job { state }",
+            json!({ "id": id }),
+        )
+        .await;
+    assert_eq!(
+        socket.hear().await["payload"]["data"]["job"]["state"],
+        "CANCELLED"
+    );
+    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "j" }));
+}
+
+#[tokio::test]
+async fn a_stalled_reader_slows_nobody() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let start = cursor(&ada).await;
+    // This one never reads again.
+    let mut stalled = ada.browser.socket().await;
+    for i in 0..50 {
+        stalled
+            .subscribe(
+                &i.to_string(),
+                CHANGES,
+                json!({ "ws": ada.workspace, "after": start }),
+            )
+            .await;
+    }
+    let mut reader = ada.browser.socket().await;
+    reader
+        .subscribe("c", CHANGES, json!({ "ws": ada.workspace, "after": start }))
+        .await;
+    for i in 0..30 {
+        let id = add_client(&ada, &format!("Client {i}")).await;
+        match reader.next().await {
+            Heard::Message(message) => assert_eq!(message["payload"]["data"]["changes"]["id"], id),
+            Heard::Closed(code, reason) => panic!("closed with {code}: {reason}"),
+        }
+    }
+    drop(stalled);
+}

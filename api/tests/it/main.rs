@@ -1,0 +1,16 @@
+//! The API from outside: real HTTP, real WebSockets, a real database.
+//!
+//! Each test boots a server of its own on a free port over a database of its
+//! own (see `support.rs`); nothing is shared between tests but the cluster.
+
+mod auth;
+mod http;
+mod limits;
+mod lists;
+mod live;
+mod share;
+mod socket;
+mod statements;
+mod support;
+mod tenancy;
+mod work;

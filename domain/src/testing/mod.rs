@@ -7,6 +7,7 @@
 mod cluster;
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, PgConnection};
@@ -21,6 +22,9 @@ use crate::identity::account;
 
 /// The programs' password in test clusters, which answer to this machine alone.
 const PASSWORD: &str = "only-in-tests";
+
+/// How long a test waits for its database to be gone.
+const DROP_WAIT: Duration = Duration::from_millis(500);
 
 /// Looked for once in a process.
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
@@ -150,22 +154,50 @@ impl TestDb {
 impl Drop for TestDb {
     fn drop(&mut self) {
         let (admin, name) = (self.admin.clone(), self.name.clone());
+        let (done, is_done) = std::sync::mpsc::channel::<()>();
         // Dropping is not async, and the test's runtime may be ending: a thread of its own does it.
-        let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
-            runtime.block_on(async {
-                let mut connection = admin.connect().await?;
-                let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-                sqlx::raw_sql(AssertSqlSafe(statement))
-                    .execute(&mut connection)
-                    .await?;
-                connection.close().await
-            })
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let dropped = runtime.map(|runtime| runtime.block_on(drop_database(&admin, &name)));
+            // Left behind at worst: a later process removes it.
+            drop((dropped, done));
         });
-        // Left behind at worst: the next process with this number removes it.
-        drop(dropping.join());
+        // PostgreSQL waits for connections that are still being made, and this very thread may have to
+        // make them: so not for ever. The other thread goes on, and finishes when this runtime ends.
+        let _ = is_done.recv_timeout(DROP_WAIT);
+    }
+}
+
+async fn drop_database(admin: &PgConnectOptions, name: &str) -> Result<(), sqlx::Error> {
+    let mut connection = admin.connect().await?;
+    let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(&mut connection)
+        .await?;
+    connection.close().await
+}
+
+/// Removes databases whose process ended before it could.
+async fn drop_orphans(admin: &PgConnectOptions, connection: &mut PgConnection) {
+    // Where processes cannot be looked up so, nothing is known to be an orphan.
+    if !std::path::Path::new("/proc/self").exists() {
+        return;
+    }
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE datname LIKE 'smartstack\\_t%\\_%'")
+            .fetch_all(connection)
+            .await
+            .expect("the catalog");
+    for name in names {
+        let process = name
+            .trim_start_matches("smartstack_t")
+            .split('_')
+            .next()
+            .and_then(|id| id.parse::<u32>().ok());
+        if process.is_some_and(|id| !std::path::Path::new(&format!("/proc/{id}")).exists()) {
+            // Another process may be at it, too.
+            let _ = drop_database(admin, &name).await;
+        }
     }
 }
 
@@ -212,6 +244,7 @@ async fn template(admin: &PgConnectOptions) -> String {
         )
         .await;
     }
+    drop_orphans(admin, &mut connection).await;
     for role in ["smartstack_api", "smartstack_worker"] {
         let login = admin.clone().username(role).password(PASSWORD);
         // Roles belong to the cluster: something else migrated in it may have set another password.

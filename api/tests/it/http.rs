@@ -238,7 +238,7 @@ async fn a_database_that_is_away_makes_503_and_comes_back() {
     assert_eq!(ada.browser.get("/health/ready").await.status(), StatusCode::OK);
     let name = stack.sql("SELECT current_database()");
     // New connections are refused and those there are cut: what an outage looks like from here.
-    stack.sql_elsewhere(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"));
+    stack.sql_elsewhere(&format!("ALTER DATABASE {name} CONNECTION LIMIT 0"));
     stack.sql_elsewhere(&format!(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     ));
@@ -252,7 +252,7 @@ async fn a_database_that_is_away_makes_503_and_comes_back() {
         .await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.headers().contains_key(header::RETRY_AFTER));
-    stack.sql_elsewhere(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"));
+    stack.sql_elsewhere(&format!("ALTER DATABASE {name} CONNECTION LIMIT -1"));
     crate::support::eventually("ready again", || async {
         (ada.browser.get("/health/ready").await.status() == StatusCode::OK).then_some(())
     })

@@ -93,7 +93,7 @@ fn trigger(body: &str) -> Option<usize> {
         .iter()
         .filter_map(|r| r.find(body).map(|m| m.start()))
         .min();
-    let soft = ADDRESS.find_iter(body).find_map(|m| {
+    let soft = ADDRESS.find_iter(body).take(100).find_map(|m| {
         let start = sentence_start(body, m.start());
         let tail = &body[start..];
         let end = tail

@@ -31,7 +31,7 @@ const MANY: usize = 400;
 
 /// Takes out what is settled by the end of the text.
 pub(crate) fn settle(doc: &Doc<'_>, units: &[Unit], mut items: Vec<Found>) -> Vec<Found> {
-    if items.len() <= MANY {
+    if items.len() <= MANY && items.len() * units.len() <= MANY * 100 {
         if matches!(doc.form, Form::Mail | Form::Chat) {
             let tasks: Vec<Span> = items
                 .iter()

@@ -63,6 +63,32 @@ pub(crate) fn split(masked: &str, block: Span) -> Vec<Span> {
         k = close.max(k + 1);
     }
     push(&mut out, s, block.start, from, s.len());
+    if out.iter().all(|p| p.end - p.start <= LONGEST) {
+        return out;
+    }
+    out.into_iter().flat_map(|p| shorten(masked, p)).collect()
+}
+
+/// Longest sentence in bytes: more is no sentence, and what reads one may take quadratic time.
+const LONGEST: usize = 1500;
+
+/// Cuts what is too long at commas or blanks.
+fn shorten(masked: &str, span: Span) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut from = span.start;
+    while span.end - from > LONGEST {
+        let mut to = from + LONGEST;
+        while !masked.is_char_boundary(to) {
+            to -= 1;
+        }
+        let window = &masked[from..to];
+        let cut = window.rfind([',', ';']).filter(|i| *i > 0).or(window.rfind(char::is_whitespace).filter(|i| *i > 0));
+        let next = cut.map_or(to, |i| from + i + 1);
+        let next = if masked.is_char_boundary(next) { next } else { to };
+        push(&mut out, masked, 0, from, next);
+        from = next;
+    }
+    push(&mut out, masked, 0, from, span.end);
     out
 }
 

@@ -7,7 +7,9 @@
 //! item carries the place in the text it rests on, and passages that address a program instead of the reader
 //! are left unread ([`injection`]).
 
+mod anaphora;
 mod classify;
+mod clause;
 mod dates;
 mod doc;
 mod effort;
@@ -23,8 +25,10 @@ mod project;
 mod resolve;
 mod sections;
 mod sentences;
+mod subject;
 mod title;
 mod units;
+mod wording;
 
 use chrono::NaiveDate;
 

@@ -82,7 +82,10 @@ fn shorten(masked: &str, span: Span) -> Vec<Span> {
             to -= 1;
         }
         let window = &masked[from..to];
-        let cut = window.rfind([',', ';']).filter(|i| *i > 0).or(window.rfind(char::is_whitespace).filter(|i| *i > 0));
+        let cut = window
+            .rfind([',', ';'])
+            .filter(|i| *i > 0)
+            .or(window.rfind(char::is_whitespace).filter(|i| *i > 0));
         let next = cut.map_or(to, |i| from + i + 1);
         let next = if masked.is_char_boundary(next) { next } else { to };
         push(&mut out, masked, 0, from, next);

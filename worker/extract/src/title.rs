@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::classify::{DETERMINERS, finite};
 use crate::doc::Doc;
 use crate::lexicon::{Pack, VerbPlace};
 use crate::model::{ItemKind, Owner, Span};
+use crate::subject::{DETERMINERS, finite};
 
 /// Longest title in characters.
 pub(crate) const LIMIT: usize = 80;

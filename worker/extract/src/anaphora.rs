@@ -1,0 +1,250 @@
+//! Sentences that lean on the one before: "Both by tomorrow", "Half a day tops", "Legal has not answered".
+
+use crate::classify::Reading;
+use crate::doc::{Doc, Form};
+use crate::extract::Found;
+use crate::model::{Confidence, ItemKind, Span};
+use crate::project;
+use crate::resolve;
+use crate::units::{Shape, Unit};
+
+/// "The rest of the pages by 15 July": a thing and its date right after an ask is one more ask.
+pub(crate) fn ellipsis(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) -> Option<Reading> {
+    let last = out
+        .last()
+        .filter(|l| l.kind == ItemKind::Task && l.block == unit.block)?;
+    let pack = doc.pack(unit.message);
+    let s = doc.slice(part);
+    let words = s.split_whitespace().count();
+    let dated = project::dates(doc, unit.message, part).iter().any(|h| h.by);
+    let other = pack.done.is_match(s)
+        || pack.decide.is_match(s)
+        || pack.event.is_match(s)
+        || pack.polite.is_match(s)
+        || pack.musing.find(s).is_some_and(|m| m.start() == 0)
+        || s.contains('?')
+        || project::is_deadline(doc, pack, unit.message, part)
+        || project::has_money(doc, part);
+    (dated
+        && !other
+        && (5..=30).contains(&words)
+        && resolve::stems(doc, unit.message, part).len() >= 3
+        && !pointing(s)
+        && unit.shape != Shape::Chat)
+        .then_some(Reading {
+            kind: ItemKind::Task,
+            owner: last.owner,
+            confidence: Confidence::Likely,
+        })
+}
+
+/// A sentence that only repeats that nobody knows ("Legal has not answered") belongs to the question before it.
+pub(crate) fn skip_echo(doc: &Doc<'_>, out: &[Found], unit: &Unit, part: Span, reading: &Reading) -> bool {
+    if reading.kind != ItemKind::Question {
+        return false;
+    }
+    let pack = doc.pack(unit.message);
+    let s = doc.slice(part);
+    let near = out.last().is_some_and(|l| {
+        l.kind == ItemKind::Question
+            && (l.block == unit.block || doc.form == Form::Chat && unit.block <= l.block + 2)
+    });
+    near && !s.contains('?')
+        && (pack.no_idea.is_match(s)
+            || s.split_whitespace().count() < 7
+            || pack
+                .undecided
+                .find(s)
+                .is_some_and(|m| m.start() < 30 && m.end() + 40 > s.len()))
+}
+
+/// "by fri noon?" below an ask: a date and nothing else.
+pub(crate) fn fragment(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]) -> bool {
+    let s = doc.slice(part);
+    let pack = doc.pack(units[k].message);
+    s.split_whitespace().count() <= 4
+        && units[k].assigned.is_none()
+        && matches!(units[k].shape, Shape::Chat | Shape::Sentence)
+        && !pack.verb.is_match(s)
+        && !project::dates(doc, units[k].message, part).is_empty()
+        && close(doc, units, k, out)
+        && pack.exclude.find(s).is_none()
+}
+
+/// "Both by tomorrow", "need it today": a date or effort for the task before, not a task.
+pub(crate) fn anaphoric(
+    doc: &Doc<'_>,
+    units: &[Unit],
+    k: usize,
+    part: Span,
+    reading: &Reading,
+    out: &mut [Found],
+) -> bool {
+    if reading.kind != ItemKind::Task {
+        return false;
+    }
+    let s = doc.slice(part);
+    let pack = doc.pack(units[k].message);
+    let short = s.split_whitespace().count() <= 9;
+    let low = format!(" {} ", s.to_lowercase().replace(['.', ',', '!', '?'], " "));
+    let pronoun = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")));
+    let verb = pack.verb.is_match(s);
+    let dated = !project::dates(doc, units[k].message, part).is_empty()
+        || !pack.efforts.find(pack, s, 0, false).is_empty();
+    let points = pointing(s);
+    let bare = s.split_whitespace().count() <= 4 && !verb && doc.form == Form::Chat;
+    if dated
+        && (points || bare)
+        && !s.contains('?')
+        && units[k].assigned.is_none()
+        && close(doc, units, k, out)
+        && !pack.request.find(s).is_some_and(|m| m.start() == 0 && !bare)
+    {
+        attach(doc, units, k, part, out);
+        return true;
+    }
+    let answers = doc.form == Form::Chat
+        && out
+            .last()
+            .is_some_and(|l| doc.messages[l.message].speaker != doc.messages[units[k].message].speaker);
+    if short
+        && pronoun
+        && !verb
+        && dated
+        && !answers
+        && units[k].assigned.is_none()
+        && close(doc, units, k, out)
+    {
+        attach(doc, units, k, part, out);
+        return true;
+    }
+    false
+}
+
+/// Begins with a word that points back: "Both by tomorrow", "That one is urgent", "You'll have it by Tuesday".
+pub(crate) fn pointing(s: &str) -> bool {
+    let low = s.to_lowercase();
+    let words: Vec<&str> = low
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .take(3)
+        .collect();
+    let first = words.first().copied().unwrap_or_default();
+    matches!(
+        first,
+        "both"
+            | "that"
+            | "beides"
+            | "beide"
+            | "ambos"
+            | "ambas"
+            | "allebei"
+            | "oba"
+            | "obie"
+            | "esa"
+            | "eso"
+            | "isso"
+            | "essa"
+            | "dat"
+            | "das"
+            | "dies"
+            | "cela"
+            | "ça"
+            | "these"
+            | "those"
+            | "they"
+    ) && words.len() > 1
+}
+
+pub(crate) const PRONOUNS: &[&str] = &[
+    "it", "them", "both", "this", "that", "these", "those", "all", "es", "beides", "das", "sie", "alles",
+    "beide", "ça", "les deux", "cela", "tout", "lo", "ambos", "ambas", "todo", "esto", "eso", "isso", "isto",
+    "tudo", "het", "dat", "allebei", "beide", "to", "oba", "obie", "wszystko", "je", "ze", "die",
+];
+
+pub(crate) fn close(doc: &Doc<'_>, units: &[Unit], k: usize, out: &[Found]) -> bool {
+    let unit = &units[k];
+    out.last().is_some_and(|l| {
+        l.kind == ItemKind::Task
+            && (l.block == unit.block
+                || doc.form == Form::Chat
+                    && unit.block <= l.block + 2
+                    && doc.messages[l.message].author == doc.messages[unit.message].author)
+    })
+}
+
+/// A sentence that is no item may date or size the task before it.
+pub(crate) fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &mut [Found]) {
+    let unit = &units[k];
+    let pack = doc.pack(unit.message);
+    if !close(doc, units, k, out) {
+        return;
+    }
+    let s = doc.slice(part);
+    let low = format!(
+        " {} ",
+        s.to_lowercase().replace(['.', ',', '!', '?', '\'', '’'], " ")
+    );
+    let adjacent = out.last().is_some_and(|l| l.unit + 1 >= k);
+    if !adjacent {
+        return;
+    }
+    let whole = project::is_deadline(doc, pack, unit.message, part)
+        && !low.starts_with(" that one")
+        && !low.starts_with(" both");
+    let hits = project::dates(doc, unit.message, part);
+    let points = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")))
+        || s.split_whitespace().count() <= 7
+        || self::pointing(s);
+    let both = [
+        "both",
+        "beides",
+        "beide",
+        "les deux",
+        "ambos",
+        "ambas",
+        "allebei",
+        "oba",
+        "obie",
+        "all",
+        "alles",
+        "all three",
+    ]
+    .iter()
+    .any(|w| low.starts_with(&format!(" {w} ")));
+    if let Some(hit) = hits
+        .iter()
+        .find(|h| h.by)
+        .or(hits.first())
+        .filter(|_| points && !whole)
+    {
+        let block = unit.block;
+        let author = doc.messages[unit.message].author.clone();
+        for f in out.iter_mut().rev().take(if both { 4 } else { 1 }) {
+            if f.kind == ItemKind::Task
+                && f.due.is_none()
+                && (f.block == block || author.is_some() && doc.messages[f.message].author == author)
+            {
+                f.due = Some(hit.date);
+            }
+        }
+    }
+    let related = points
+        || s.split_whitespace().count() <= 6
+            && s.split_whitespace().next().is_none_or(|w| {
+                !matches!(
+                    w.to_lowercase().as_str(),
+                    "the" | "der" | "die" | "das" | "le" | "la" | "el" | "o" | "a" | "de" | "het"
+                )
+            })
+        || out.last().is_some_and(|l| {
+            !resolve::stems(doc, l.message, l.span).is_disjoint(&resolve::stems(doc, unit.message, part))
+        });
+    if related
+        && let Some(hit) = pack.efforts.find(pack, s, part.start, false).first()
+        && let Some(last) = out.last_mut()
+        && last.effort.is_none()
+    {
+        last.effort = Some(hit.effort);
+    }
+}

@@ -1,0 +1,306 @@
+//! Small questions about the wording of a clause.
+
+use crate::lexicon::Pack;
+
+/// "send this on to the designer": said between two of the client's side.
+pub(crate) fn pass_on(s: &str) -> bool {
+    let low = s.to_lowercase();
+    [
+        "send this",
+        "forward this",
+        "pass this",
+        "weiterleiten",
+        "leite das",
+        "transfère",
+        "transférer",
+        "reenvía",
+        "encaminha",
+        "stuur dit",
+        "stuur het door",
+        "przekaż",
+    ]
+    .iter()
+    .any(|w| low.contains(w))
+}
+
+/// Requests only when they open the clause or ask.
+pub(crate) const PERMISSIONS: &[&str] = &[
+    "you can",
+    "you could",
+    "vous pouvez",
+    "vous pourriez",
+    "tu peux",
+    "tu pourrais",
+    "puedes",
+    "puede",
+    "podéis",
+    "pueden",
+    "podes",
+    "pode",
+    "podem",
+    "sie können",
+    "du kannst",
+    "können sie",
+    "kannst du",
+    "je kunt",
+    "u kunt",
+    "możesz",
+    "może pan",
+    "może pani",
+];
+
+/// Adverbs among the signs of what is done that also go with decisions.
+pub(crate) const ADVERBS: &[&str] = &[
+    "already",
+    "bereits",
+    "schon",
+    "inzwischen",
+    "déjà",
+    "ya",
+    "já",
+    "al",
+    "już",
+    "inmiddels",
+    "last week",
+    "letzte woche",
+    "yesterday",
+    "gestern",
+];
+
+pub(crate) fn before_or_at(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> bool {
+    matches!((a, b), (Some(a), Some(b)) if a.0 <= b.0)
+}
+
+/// "stays as it is": ruled out as work, unless the text says that this was decided.
+pub(crate) fn keeps(s: &str) -> bool {
+    let low = s.to_lowercase();
+    [
+        "stay", "remain", "keep", "bleib", "reste", "queda", "mant", "fica", "blijf", "zosta",
+    ]
+    .iter()
+    .any(|w| low.starts_with(w))
+}
+
+/// "whether …" as a sentence of its own.
+pub(crate) fn opens_with_whether(s: &str) -> bool {
+    let first = s
+        .trim_start_matches(|c: char| !c.is_alphabetic())
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    matches!(first.as_str(), "whether" | "ob" | "czy")
+}
+
+/// "incentives – who pays, us or them": notes leave out the question mark.
+pub(crate) fn asks_tersely(s: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "who", "which", "whose", "whether", "wer", "welche", "welcher", "welches", "ob", "qui", "quel",
+        "quelle", "quién", "cuál", "quem", "qual", "wie", "welke", "kto", "który", "która", "które", "czy",
+    ];
+    let low = s.to_lowercase();
+    let asks = |part: &str| {
+        part.split_whitespace()
+            .next()
+            .is_some_and(|w| WORDS.contains(&w.trim_matches(|c: char| !c.is_alphabetic())) && (w != "wie"))
+    };
+    asks(&low)
+        || [" – ", " - ", " — ", ": "]
+            .iter()
+            .any(|d| low.split(d).skip(1).any(asks))
+}
+
+/// "We are looking for someone who edits": the job itself, whose parts follow.
+pub(crate) fn seeks_someone(s: &str, need: Option<(usize, usize)>) -> bool {
+    const SOMEONE: &[&str] = &[
+        "someone",
+        "somebody",
+        "a person",
+        "a freelancer",
+        "a designer",
+        "a developer",
+        "a photographer",
+        "a translator",
+        "a writer",
+        "a copywriter",
+        "an illustrator",
+        "an editor",
+        "jemand",
+        "eine person",
+        "quelqu",
+        "une personne",
+        "un prestataire",
+        "alguien",
+        "una persona",
+        "alguém",
+        "uma pessoa",
+        "iemand",
+        "een persoon",
+        "kogoś",
+        "osob",
+        "lektor",
+        "grafik",
+        "tłumacz",
+        "fotograf",
+        "programist",
+        "copywriter",
+        "a graphiste",
+        "un graphiste",
+        "un traducteur",
+        "un développeur",
+    ];
+    let Some((_, end)) = need else { return false };
+    let tail: String = s
+        .get(end..)
+        .unwrap_or_default()
+        .to_lowercase()
+        .chars()
+        .take(32)
+        .collect();
+    SOMEONE.iter().any(|w| tail.contains(w))
+}
+
+pub(crate) fn preceded_by_as(s: &str, at: usize) -> bool {
+    let head = s[..at].trim_end().to_lowercase();
+    [
+        "as",
+        "wie",
+        "comme",
+        "como",
+        "conforme",
+        "zoals",
+        "jak",
+        "tal como",
+        "not",
+        "isn't",
+        "once",
+        "until",
+        "if",
+        "after",
+        "when",
+        "sobald",
+        "wenn",
+        "nicht",
+        "une fois",
+        "dès que",
+        "cuando",
+        "quando",
+        "zodra",
+        "gdy",
+        "bis",
+        "sodass",
+        "that",
+        "they've",
+        "they",
+        "to be",
+        "zgodnie z",
+    ]
+    .iter()
+    .any(|w| head == *w || head.ends_with(&format!(" {w}")))
+        && !head.ends_with("they've")
+        && !(head == "they" || head == "that")
+}
+
+pub(crate) fn starts_with_if(s: &str) -> bool {
+    let first = s.split_whitespace().next().unwrap_or_default().to_lowercase();
+    matches!(
+        first.as_str(),
+        "if" | "wenn"
+            | "falls"
+            | "si"
+            | "se"
+            | "als"
+            | "indien"
+            | "jeśli"
+            | "jeżeli"
+            | "gdyby"
+            | "sollte"
+            | "sollten"
+            | "unless"
+            | "mocht"
+    )
+}
+
+/// Whether the match is at the beginning, after fillers.
+pub(crate) fn leading(at: usize, s: &str, pack: &Pack) -> bool {
+    let lead = pack.lead.find(s).map_or(0, |m| m.end());
+    at <= lead + 1
+}
+
+pub(crate) fn leading_no(s: &str, pack: &Pack) -> bool {
+    pack.exclude.find(s).is_some_and(|m| leading(m.start(), s, pack))
+}
+
+pub(crate) fn chatter(s: &str, pack: &Pack) -> bool {
+    // a question without any word of substance ("Makes sense?", "Right?")
+    let content = s
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| w.chars().count() > 3 && !pack.lex.stop.contains(&w.to_lowercase().as_str()))
+        .count();
+    content == 0
+}
+
+/// Whether the clause begins with one of the verbs of doing, in a form that asks or notes down.
+pub(crate) fn starts_with_verb(s: &str, pack: &Pack) -> bool {
+    let from = pack.lead.find(s).map_or(0, |m| m.end());
+    let head = s[from..].trim_start_matches(['(', '"', '*', '¿', '¡', '-', '–', ' ', '[']);
+    pack.verb.find(head).is_some_and(|m| m.start() == 0)
+        || pack.lex.verb_place == crate::lexicon::VerbPlace::Last && verb_last(s, pack)
+}
+
+/// German and Dutch entries end in the infinitive.
+pub(crate) fn verb_last(s: &str, pack: &Pack) -> bool {
+    let head = s
+        .split([',', ';', '(', '–', ':'])
+        .next()
+        .unwrap_or(s)
+        .trim_end_matches(['.', '!', ' ']);
+    let last = head.split_whitespace().next_back().unwrap_or_default();
+    head.split_whitespace().count() > 1
+        && pack
+            .verb
+            .find(last)
+            .is_some_and(|m| m.start() == 0 && m.end() == last.len())
+}
+
+/// In running text an imperative starts the sentence, followed by an object.
+pub(crate) fn imperative(s: &str, pack: &Pack) -> bool {
+    let from = pack.lead.find(s).map_or(0, |m| m.end());
+    let head = &s[from..];
+    if pack.lex.verb_place == crate::lexicon::VerbPlace::Last
+        && pack.verb.find(head).is_none_or(|m| m.start() != 0)
+    {
+        return false;
+    }
+    let second = head.split_whitespace().nth(1).unwrap_or_default().to_lowercase();
+    !matches!(
+        second.trim_end_matches([',', '.', ':']),
+        "is" | "are"
+            | "was"
+            | "were"
+            | "has"
+            | "have"
+            | "had"
+            | "will"
+            | "es"
+            | "est"
+            | "ist"
+            | "é"
+            | "jest"
+            | "zijn"
+            | "war"
+            | "wird"
+            | "sind"
+            | "of"
+            | "que"
+            | "for"
+            | "with"
+            | "w"
+            | "na"
+            | "do"
+    ) && !head
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .ends_with([',', ':'])
+}

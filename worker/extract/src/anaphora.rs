@@ -62,7 +62,8 @@ pub(crate) fn skip_echo(doc: &Doc<'_>, out: &[Found], unit: &Unit, part: Span, r
 pub(crate) fn fragment(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]) -> bool {
     let s = doc.slice(part);
     let pack = doc.pack(units[k].message);
-    s.split_whitespace().count() <= 4
+    (s.split_whitespace().count() <= 4
+        || s.split_whitespace().count() <= 6 && resolve::matter(doc, units[k].message, part).len() <= 1)
         && units[k].assigned.is_none()
         && matches!(units[k].shape, Shape::Chat | Shape::Sentence)
         && !pack.verb.is_match(s)

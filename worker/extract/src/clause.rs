@@ -47,6 +47,7 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
                 || unit.section != Section::Tasks(None) && !matches!(unit.section, Section::Tasks(_)))
             || relative(tail, pack)
             || doc.slice(right).split_whitespace().count() < 4
+            || listed && b.kind == ItemKind::Exclusion && !excludes_first(tail, pack)
         {
             continue;
         }
@@ -245,6 +246,12 @@ pub(crate) fn relative(tail: &str, pack: &Pack) -> bool {
                 | "after"
                 | "until"
         )
+}
+
+/// Whether the clause begins with the words that rule something out.
+fn excludes_first(tail: &str, pack: &Pack) -> bool {
+    let from = pack.lead.find(tail).map_or(0, |m| m.end());
+    pack.exclude.find(&tail[from..]).is_some_and(|m| m.start() < 2)
 }
 
 /// A negated clause with a subject of its own ("the shop we leave for next year") is an entry of its own.

@@ -31,6 +31,10 @@ use crate::{
     },
 };
 
+/// How long the process still takes requests once it was told to stop, asking
+/// each caller to close its connection: one that is cut while a request is on
+/// its way would fail that request. Readiness already says no.
+const LAME_DUCK_TIME: Duration = Duration::from_secs(2);
 /// How long requests may take to finish once the process was told to stop.
 /// Platforms kill after 30 s; what is left is for closing the database.
 const DRAIN_TIME: Duration = Duration::from_secs(20);
@@ -177,7 +181,10 @@ impl Ready {
             .name("smartstack-api")
             .run_with_graceful_shutdown(
                 routes(&app),
-                async move { stop.cancelled().await },
+                async move {
+                    stop.cancelled().await;
+                    tokio::time::sleep(LAME_DUCK_TIME).await;
+                },
                 Some(DRAIN_TIME),
             )
             .await?;

@@ -6,7 +6,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 use futures_util::FutureExt;
 use poem::{
     Endpoint, IntoResponse, Request, Response,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, Version, header},
 };
 use tracing::Instrument;
 
@@ -34,6 +34,7 @@ impl<E: Endpoint> Endpoint for Shell<E> {
         let method = req.method().clone();
         let path = loggable_path(req.uri().path()).to_owned();
         let shared = req.uri().path().starts_with("/s/");
+        let is_http1 = req.version() == Version::HTTP_11;
         let span = tracing::info_span!("request", request_id = %id, %method, path);
         let work = async {
             let started = Instant::now();
@@ -54,6 +55,10 @@ impl<E: Endpoint> Endpoint for Shell<E> {
             if !headers.contains_key(header::CACHE_CONTROL) {
                 headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             }
+            let stays_open = response_is_upgrade(headers);
+            if is_http1 && !stays_open && self.app.draining.is_cancelled() {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             tracing::info!(
                 status = response.status().as_u16(),
                 milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -63,6 +68,11 @@ impl<E: Endpoint> Endpoint for Shell<E> {
         };
         Ok(request_id::scope(id.clone(), work.instrument(span.clone())).await)
     }
+}
+
+/// Whether the connection becomes a socket with this answer.
+fn response_is_upgrade(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::UPGRADE)
 }
 
 /// What a panic said, where it said text.

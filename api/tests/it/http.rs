@@ -3,6 +3,8 @@
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
+use smartstack_api::http::shell::Shell;
+
 use crate::support::Stack;
 
 #[tokio::test]
@@ -272,6 +274,29 @@ async fn draining_finishes_and_stops() {
     assert_eq!(socket.closed().await, 1001);
     let stopped = tokio::time::timeout(crate::support::PATIENCE, stack.serving).await;
     stopped.expect("it stops").expect("no panic").expect("no error");
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_that_tells_nothing() {
+    let stack = Stack::start().await;
+    let panicking = poem::endpoint::make_sync(|_| -> poem::Response { panic!("the secret detail") });
+    let shell = Shell::new(std::sync::Arc::clone(&stack.app), panicking);
+    let answer = poem::Endpoint::call(&shell, poem::Request::default())
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status().as_u16(), 500);
+    assert!(answer.headers().contains_key("content-security-policy"));
+    let id = answer.headers()["x-request-id"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    let body = answer.into_body().into_string().await.expect("text");
+    let problem: Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!(
+        (&problem["code"], &problem["requestId"]),
+        (&json!("INTERNAL"), &json!(id))
+    );
+    assert!(!body.contains("secret"));
 }
 
 #[test]

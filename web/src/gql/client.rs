@@ -20,15 +20,7 @@ const CLIENT_HEADER: (&str, &str) = ("Smartstack-Client", "web");
 
 /// Runs a query or mutation of the signed-in person.
 pub(crate) async fn run<T: DeserializeOwned, V: Serialize>(operation: Operation<T, V>) -> Result<T, Error> {
-    let body = encode(&operation)?;
-    let text = match exchange("", &body).await {
-        Err(Error::SignedOut) if refresh().await.is_ok() => exchange("", &body).await,
-        other => other,
-    };
-    if matches!(text, Err(Error::SignedOut)) {
-        crate::session::ended();
-    }
-    decode(&text?)
+    decode(&send(encode(&operation)?).await?)
 }
 
 /// Runs a query at another base path, such as a shared view's; there is no session to renew.
@@ -36,8 +28,24 @@ pub(crate) async fn run_at<T: DeserializeOwned, V: Serialize>(
     base: &str,
     operation: Operation<T, V>,
 ) -> Result<T, Error> {
-    let body = encode(&operation)?;
-    decode(&exchange(base, &body).await?)
+    decode(&exchange(base, encode(&operation)?).await?)
+}
+
+/// Sends a document of the signed-in person, again where that took a new session.
+///
+/// Boxed and not generic: as part of [`run`] it would be compiled once for each operation.
+fn send(body: String) -> LocalBoxFuture<'static, Result<String, Error>> {
+    async move {
+        let text = match exchange("", body.clone()).await {
+            Err(Error::SignedOut) if refresh().await.is_ok() => exchange("", body).await,
+            other => other,
+        };
+        if matches!(text, Err(Error::SignedOut)) {
+            crate::session::ended();
+        }
+        text
+    }
+    .boxed_local()
 }
 
 fn encode<V: Serialize, T>(operation: &Operation<T, V>) -> Result<String, Error> {
@@ -57,13 +65,17 @@ pub(super) fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
 
 /// Sends one document and gives back the answer's text, once it is known to hold no errors.
 ///
-/// Not generic, so that it is compiled once.
-async fn exchange(base: &str, body: &str) -> Result<String, Error> {
-    let response = post(&[base, "/graphql"].concat(), body).await?;
-    let status = response.status();
-    let text = response.text().await.map_err(|_| Error::Offline)?;
-    verdict(status, &text)?;
-    Ok(text)
+/// Boxed and not generic, so that it is compiled once.
+fn exchange(base: &str, body: String) -> LocalBoxFuture<'static, Result<String, Error>> {
+    let path = [base, "/graphql"].concat();
+    async move {
+        let response = post(&path, &body).await?;
+        let status = response.status();
+        let text = response.text().await.map_err(|_| Error::Offline)?;
+        verdict(status, &text)?;
+        Ok(text)
+    }
+    .boxed_local()
 }
 
 /// What status and body say together.

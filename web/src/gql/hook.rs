@@ -4,6 +4,7 @@ use std::{future::Future, rc::Rc};
 
 use cynic::Operation;
 use dioxus::prelude::*;
+use futures_util::future::LocalBoxFuture;
 use gloo_timers::future::TimeoutFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -97,7 +98,8 @@ where
         use_callback(move |()| {
             let mine = newest() + 1;
             newest.set(mine);
-            let answer = fetch(deps.clone());
+            // Boxed: what follows is then compiled once for each answer, not for each way to ask.
+            let answer: LocalBoxFuture<'static, Result<T, Error>> = Box::pin(fetch(deps.clone()));
             spawn(async move {
                 let answer = answer.await;
                 // A later request has overtaken this one.

@@ -3,6 +3,9 @@
 //! The wasm32 standard library comes from, in this order: the toolchain, when the
 //! target is installed; rustup; or, where rustup's server is out of reach, Debian's
 //! `rustc-web`, whose matching `rust-web-src` lets cargo build the library itself.
+//! A release builds the library itself in every case (for rustup's toolchain from its
+//! component `rust-src`), since only then can it leave the texts of panics out: an
+//! eighth of the code. What is left of a panic is the browser's own trace.
 //! The target is deliberately not named in rust-toolchain.toml: every cargo call
 //! would then try to download it.
 
@@ -64,11 +67,8 @@ fn installed() -> bool {
 
 /// Debian's compiler counts when it has its sources and is no older than the pinned one.
 fn debian() -> bool {
-    let sources = shell::capture(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"])).is_ok_and(|root| {
-        Path::new(root.trim())
-            .join("lib/rustlib/src/rust/library/std/Cargo.toml")
-            .is_file()
-    });
+    let sources = shell::capture(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"]))
+        .is_ok_and(|root| has_sources(Path::new(root.trim())));
     sources && version(&mut Command::new(DEBIAN_RUSTC)) >= version(&mut rustc())
 }
 
@@ -93,38 +93,71 @@ pub(super) fn wasm(project: &Project, profile: Profile) -> Result<PathBuf> {
     };
     // A folder of its own: another compiler may be at work, and other flags.
     let target = project.target.join("wasm");
+    let build_std = std == Std::Debian || (profile == Profile::Release && sources());
+    let mut flags = vec![remap()?];
     let mut cargo = shell::cargo();
-    cargo
-        .current_dir(&project.root)
-        .args([
-            "build",
-            "--locked",
-            "--package",
-            "smartstack-web",
-            "--target",
-            TARGET,
-            "--profile",
-            name,
-        ])
-        .env("CARGO_TARGET_DIR", &target)
-        // Paths of this machine have no business in what browsers download.
-        .env("CARGO_ENCODED_RUSTFLAGS", remap()?);
+    cargo.current_dir(&project.root).args([
+        "build",
+        "--locked",
+        "--package",
+        "smartstack-web",
+        "--target",
+        TARGET,
+        "--profile",
+        name,
+    ]);
+    if build_std {
+        cargo
+            .arg("-Zbuild-std=std,panic_abort")
+            // Unstable, but compiler and sources are of one release here.
+            .env("RUSTC_BOOTSTRAP", "1");
+        if profile == Profile::Release {
+            flags.extend([
+                "-Zunstable-options".to_owned(),
+                "-Cpanic=immediate-abort".to_owned(),
+            ]);
+        }
+    }
     if std == Std::Debian {
-        let sysroot = shell::capture(rustc().args(["--print", "sysroot"]))?;
         let host = shell::capture(rustc().args(["--print", "host-tuple"]))?;
-        let linker = Path::new(sysroot.trim())
+        let linker = sysroot()?
             .join("lib/rustlib")
             .join(host.trim())
             .join("bin/rust-lld");
         cargo
-            .arg("-Zbuild-std=std,panic_abort")
             .env("RUSTC", DEBIAN_RUSTC)
-            // -Zbuild-std is unstable; the compiler and its sources come from one package here.
-            .env("RUSTC_BOOTSTRAP", "1")
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
     }
+    cargo
+        .env("CARGO_TARGET_DIR", &target)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     shell::run(&mut cargo).context("the web app does not build")?;
     Ok(target.join(TARGET).join(name).join("smartstack-web.wasm"))
+}
+
+/// Whether the toolchain has, or can get, the standard library's sources.
+fn sources() -> bool {
+    let there = || sysroot().is_ok_and(|root| has_sources(&root));
+    if !there() && shell::which("rustup").is_some() {
+        shell::succeeds(Command::new("rustup").args(["component", "add", "rust-src"]));
+    }
+    if !there() {
+        console::warn("The standard library's sources (rust-src) are out of reach: the app will be larger");
+    }
+    there()
+}
+
+fn has_sources(sysroot: &Path) -> bool {
+    sysroot
+        .join("lib/rustlib/src/rust/library/std/Cargo.toml")
+        .is_file()
+}
+
+/// The toolchain's own folder.
+fn sysroot() -> Result<PathBuf> {
+    Ok(PathBuf::from(
+        shell::capture(rustc().args(["--print", "sysroot"]))?.trim(),
+    ))
 }
 
 /// The flag that shortens the paths of dependencies in panic messages. The checkout's own

@@ -36,7 +36,11 @@ thread_local! {
 
 /// Sets the page's title while the calling component is shown; the innermost one counts.
 pub(crate) fn use_title(title: &str) {
-    let title = if title.is_empty() { "SmartStack".to_owned() } else { [title, " · SmartStack"].concat() };
+    let title = if title.is_empty() {
+        "SmartStack".to_owned()
+    } else {
+        [title, " · SmartStack"].concat()
+    };
     let mine = use_hook(|| {
         TITLES.with_borrow_mut(|(last, all)| {
             *last += 1;
@@ -59,7 +63,13 @@ pub(crate) fn use_title(title: &str) {
 }
 
 fn show_title() {
-    let title = TITLES.with_borrow(|(_, all)| all.iter().rev().map(|(_, title)| title).find(|title| !title.is_empty()).cloned());
+    let title = TITLES.with_borrow(|(_, all)| {
+        all.iter()
+            .rev()
+            .map(|(_, title)| title)
+            .find(|title| !title.is_empty())
+            .cloned()
+    });
     if let (Some(document), Some(title)) = (platform::document(), title) {
         document.set_title(&title);
     }

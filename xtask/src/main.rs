@@ -47,7 +47,7 @@ cargo xtask test     everything that must pass
     --list             name the steps
 
 cargo xtask build    build the programs and the web app
-    --release          optimised, with the table of sizes; fails past the limit
+    --release          optimised, with the table of sizes; fails past their limit
     --web              only the web app
 
 cargo xtask gen      write the generated files again: schema, entity diagram

@@ -31,8 +31,11 @@ use crate::build::Profile;
 use crate::console;
 use crate::project::Project;
 
-/// What a first visit may cost: all files under brotli, in bytes (350 kB).
-const FIRST_LOAD_LIMIT: u64 = 350_000;
+/// What a first visit should cost: all files under brotli, in bytes.
+const FIRST_LOAD_GOAL: u64 = 350_000;
+/// What it may cost until the goal is reached. A ratchet: it is lowered with every saving,
+/// never raised, and goes away with the goal (see `docs/STATUS.md`).
+const FIRST_LOAD_LIMIT: u64 = 620_000;
 
 /// A built app.
 #[derive(Debug, Deserialize, Serialize)]
@@ -143,11 +146,21 @@ impl Build {
                 kilobytes(FIRST_LOAD_LIMIT)
             );
         }
-        console::done(&format!(
-            "First load {} of {}",
-            kilobytes(total),
-            kilobytes(FIRST_LOAD_LIMIT)
-        ));
+        if total > FIRST_LOAD_GOAL {
+            console::warn(&format!(
+                "First load {}: {} over the goal of {} (refused past {})",
+                kilobytes(total),
+                kilobytes(total - FIRST_LOAD_GOAL),
+                kilobytes(FIRST_LOAD_GOAL),
+                kilobytes(FIRST_LOAD_LIMIT)
+            ));
+        } else {
+            console::done(&format!(
+                "First load {} of {}",
+                kilobytes(total),
+                kilobytes(FIRST_LOAD_GOAL)
+            ));
+        }
         Ok(())
     }
 

@@ -134,7 +134,9 @@ pub(crate) fn Toaster() -> Element {
 
 /// Calls methods of the popover that holds the toasts, where the browser has them.
 fn raise(methods: &[&str]) {
-    let Some(stack) = platform::document().and_then(|document| document.query_selector(".toasts").ok().flatten()) else {
+    let Some(stack) =
+        platform::document().and_then(|document| document.query_selector(".toasts").ok().flatten())
+    else {
         return;
     };
     for method in methods {

@@ -312,8 +312,9 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
             || unit.assigned.is_some() && d.0 > 20 && !project::dates(doc, unit.message, span).is_empty();
         let lone = done.is_some_and(|x| x.0 < d.1 && !ADVERBS.contains(&s[x.0..x.1].to_lowercase().as_str()));
         let iffy = if_clause || musing.is_some_and(|m| m.0 < d.0);
-        let earlier =
-            done.is_some_and(|x| x.0 < d.0 && !ADVERBS.contains(&s[x.0..x.1].to_lowercase().as_str()));
+        let earlier = done.is_some_and(|x| {
+            x.0 < d.0 && x.1 + 1 < d.0 && !ADVERBS.contains(&s[x.0..x.1].to_lowercase().as_str())
+        });
         if !forward && !iffy && !lone && !earlier && words > 2 {
             return item(Decision, me, Explicit);
         }

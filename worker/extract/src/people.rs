@@ -311,10 +311,11 @@ fn assigned(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
             .trim()
             .to_lowercase();
         me |= label.len() < 30 && (pack.me.is_match(&label) || pack.h_mine.is_match(&label));
-        if matches!(block.kind, BlockKind::Bullet(_))
+        let named = s.starts_with(char::is_uppercase) && people.client.contains(&first);
+        let listed = matches!(block.kind, BlockKind::Bullet(_))
             && s.starts_with(char::is_uppercase)
-            && (people.client.contains(&first) || s.contains(": "))
-        {
+            && s.contains(": ");
+        if named || listed {
             *count.entry(first).or_default() += 1;
         }
     }

@@ -45,6 +45,9 @@ pub(crate) fn meaning(label: &str, pack: &Pack, people: &People, form: Form) -> 
     if label.is_empty() || label.chars().count() > 90 {
         return None;
     }
+    if label.chars().all(|c| c == '?') {
+        return Some(Section::Open);
+    }
     let from_client = form != Form::Notes;
     // "us", "our side" in a brief is the client
     if pack.h_theirs.is_match(label) {

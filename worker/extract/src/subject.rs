@@ -212,7 +212,8 @@ pub(crate) fn third_person(
             && !sure;
         let german = pack.lex.code == "de" && !subject_is_person(subject) && !pack.you.is_match(&head[at..]);
         let own = POSSESSIVE.contains(&first.to_lowercase().as_str()) && words.len() <= 4;
-        let first_word_only = doc.form != Form::Notes && words.len() == 1 && !pack.you.is_match(&head[at..]);
+        let first_word_only =
+            from == 0 && doc.form != Form::Notes && words.len() == 1 && !pack.you.is_match(&head[at..]);
         let handing = pack.you.is_match(&head[at..])
             && words.len() <= 4
             && present

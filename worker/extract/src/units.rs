@@ -78,7 +78,10 @@ pub(crate) fn units(doc: &Doc<'_>, outline: &Outline, people: &People) -> Vec<Un
             row(doc, outline, people, i, &mut out);
             continue;
         }
-        if pack.boilerplate.is_match(s) && s.chars().count() > 60 && block.kind == BlockKind::Paragraph {
+        if pack.boilerplate.find_iter(s).count() > 1
+            && s.chars().count() > 60
+            && block.kind == BlockKind::Paragraph
+        {
             continue;
         }
         paragraph(doc, outline, people, i, block, &mut out);

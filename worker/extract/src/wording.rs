@@ -162,6 +162,18 @@ pub(crate) fn seeks_someone(s: &str, need: Option<(usize, usize)>) -> bool {
 
 pub(crate) fn preceded_by_as(s: &str, at: usize) -> bool {
     let head = s[..at].trim_end().to_lowercase();
+    // "once they've signed off": not settled yet
+    let subordinate = [
+        "once", "when", "after", "until", "sobald", "sodra", "zodra", "gdy",
+    ];
+    if head
+        .split_whitespace()
+        .rev()
+        .take(3)
+        .any(|w| subordinate.contains(&w))
+    {
+        return true;
+    }
     [
         "as",
         "wie",

@@ -37,7 +37,7 @@ pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
 /// The schema, still without the process's data.
 pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+    Schema::build(Query, Mutation::default(), Subscription)
         .register_output_type::<Node>()
         .extension(NoteExecution)
         // `limits` has counted already; this only keeps the executor's own guard above it.

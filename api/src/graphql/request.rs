@@ -13,7 +13,7 @@ use async_graphql::{
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
     parser::{
         parse_query,
-        types::{DocumentOperations, OperationType},
+        types::{DocumentOperations, ExecutableDocument, OperationType, Selection, SelectionSet},
     },
 };
 use serde_json::{Map, Value};
@@ -129,6 +129,11 @@ pub fn prepare(model: &CostModel, parameters: Parameters) -> Result<Prepared, Se
     let declared = &operation.node.variable_definitions;
     variables.retain(|name, _| declared.iter().any(|one| one.node.name.node == *name));
 
+    if kind == OperationType::Subscription && root_fields(&document, &operation.node.selection_set.node) != 1
+    {
+        let message = "A subscription selects exactly one field.";
+        return Err(coded_server(ErrorCode::BadUserInput, message));
+    }
     // The executor would only notice when it gets there, after part of the work is done.
     let missing = declared.iter().any(|one| {
         let required = !one.node.var_type.node.nullable && one.node.default_value.is_none();
@@ -153,6 +158,22 @@ pub fn prepare(model: &CostModel, parameters: Parameters) -> Result<Prepared, Se
         operation: kind,
         executed,
     })
+}
+
+/// How many fields an operation has at its root. The limits have been checked:
+/// fragments neither go in circles nor deep.
+fn root_fields(document: &ExecutableDocument, set: &SelectionSet) -> usize {
+    let count = |selection: &Selection| match selection {
+        Selection::Field(_) => 1,
+        Selection::InlineFragment(fragment) => root_fields(document, &fragment.node.selection_set.node),
+        Selection::FragmentSpread(spread) => document
+            .fragments
+            .get(&spread.node.fragment_name.node)
+            .map_or(0, |fragment| {
+                root_fields(document, &fragment.node.selection_set.node)
+            }),
+    };
+    set.items.iter().map(|item| count(&item.node)).sum()
 }
 
 fn over_limit(limit: &LimitError) -> ServerError {
@@ -222,6 +243,20 @@ mod tests {
             assert!(Parameters::from_json(body.clone()).is_err(), "{body}");
         }
         assert!(Parameters::from_json(json!({"query": "{a}", "variables": null, "extensions": {}})).is_ok());
+    }
+
+    #[test]
+    fn a_subscription_selects_one_field() {
+        let refused = |query: &str| {
+            let parameters = Parameters::from_json(json!({ "query": query })).expect("parameters");
+            prepare(&CostModel::default(), parameters).is_err()
+        };
+        assert!(!refused("subscription { a }"));
+        assert!(!refused("subscription { ...F } fragment F on Subscription { a }"));
+        assert!(refused("subscription { a b }"));
+        assert!(refused(
+            "subscription { a ...F } fragment F on Subscription { b }"
+        ));
     }
 
     #[test]

@@ -185,7 +185,7 @@ async fn the_apps_files_are_served_as_they_were_built() {
     file("smartstack-0123456789abcdef.wasm.gz", "gzip");
     let root = folder.path().to_owned();
     let stack = Stack::start_with(smartstack_domain::testing::TestDb::new().await, |config| {
-        config.web_dir = Some(root)
+        config.web_dir = Some(root);
     })
     .await;
     let browser = stack.browser();

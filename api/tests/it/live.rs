@@ -1,6 +1,10 @@
 //! What happens is told: in order, once, and whatever becomes of the socket.
 
+use std::time::Duration;
+
+use futures_util::SinkExt;
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::{Heard, Person, Stack};
 
@@ -138,6 +142,37 @@ async fn a_job_is_told_until_it_ends() {
         "CANCELLED"
     );
     assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "j" }));
+}
+
+#[tokio::test]
+async fn a_stalled_reader_is_closed() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let text = "Build the shop. ".repeat(11_000);
+    let input = json!({ "workspaceId": ada.workspace, "text": text, "newProject": { "name": "P" } });
+    let job = ada
+        .browser
+        .mutate("planStart", "PlanStartInput", "job { document { id } }", input)
+        .await;
+    // Some 35 MB of answers, more than the kernel's buffers take, and nobody reads them.
+    let mut stalled = ada.browser.socket().await;
+    for round in 0..200 {
+        let query = "query($id: ID!) { document(id: $id) { text } }";
+        let id = json!({ "id": job["job"]["document"]["id"] });
+        let message = json!({ "type": "subscribe", "id": round.to_string(), "payload": { "query": query, "variables": id } });
+        if stalled.0.send(Message::text(message.to_string())).await.is_err() {
+            break;
+        }
+    }
+    assert_eq!(stack.app.sockets.len(), 1);
+    let gone = async {
+        while !stack.app.sockets.is_empty() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone)
+        .await
+        .expect("the stalled socket is closed");
 }
 
 #[tokio::test]

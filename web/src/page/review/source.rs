@@ -316,7 +316,7 @@ fn is_wrapped(chars: &[char], line: &Line, next: &Line, width: usize) -> bool {
 /// Whether a line begins an entry of a list: `- `, `* `, `• `, `3. `, `b) `.
 fn starts_list(line: &[char]) -> bool {
     match line {
-        [c, ' ' | '\t', ..] if matches!(c, '-' | '*' | '+' | '•' | '–' | '—' | '·') => true,
+        ['-' | '*' | '+' | '•' | '–' | '—' | '·', ' ' | '\t', ..] => true,
         _ => {
             let digits = line.iter().take_while(|c| c.is_ascii_alphanumeric()).count();
             let short = digits == 1 || (digits == 2 && line[..2].iter().all(char::is_ascii_digit));

@@ -45,7 +45,7 @@ pub(crate) fn SharedView(share: String) -> Element {
     let query = use_fetch(base.clone(), &[], |base: String| async move {
         query::view(&base).await
     });
-    use_live(base, query, line, revoked);
+    use_live(&base, query, line, revoked);
     // Over is over, also when the newest answer is still on the screen.
     if revoked() {
         return rsx! { Gone {} };
@@ -63,11 +63,11 @@ pub(crate) fn SharedView(share: String) -> Element {
 }
 
 /// Reads the view anew whenever it changed, and once more after a lost connection.
-fn use_live(base: String, query: Query<View>, line: Signal<Line>, revoked: Signal<bool>) {
+fn use_live(base: &str, query: Query<View>, line: Signal<Line>, revoked: Signal<bool>) {
     use_hook(|| {
         let scope = dioxus::core::current_scope_id();
         let runtime = dioxus::core::Runtime::current();
-        let socket = Socket::new(&base, false, {
+        let socket = Socket::new(base, false, {
             let runtime = runtime.clone();
             move |now| {
                 let mut line = line;

@@ -1,17 +1,4 @@
-//! What one document may ask for, decided before anything of it runs.
-//!
-//! Everything is counted over the whole document: every operation, every
-//! fragment (used or not), with fragments counted once for each place they are
-//! spread. All arithmetic saturates, so no number a caller writes can wrap a
-//! counter around. Refusals never repeat the document.
-//!
-//! **Cost.** Each field, `__typename` included, costs 1 for each object it is
-//! read from. The fields below a connection's `nodes` and `edges` are counted
-//! as often as the page is long (`first` or `last`, 20 if neither is given),
-//! those below `nodes(ids:)` as often as there are ids, and those below any
-//! other list [`PLAIN_LIST_SIZE`] times. A connection costs
-//! [`CONNECTION_COST`] more, for its statement; `__schema` and `__type` cost
-//! [`INTROSPECTION_COST`], whatever is read below them.
+//! What a parsed document adds up to.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,171 +13,11 @@ use async_graphql::{
     },
 };
 
-/// Fields below one another.
-pub const MAX_DEPTH: u64 = 12;
-/// Fields below one another inside `__schema` and `__type`; the standard
-/// introspection query of graphql-js needs 15.
-pub const MAX_INTROSPECTION_DEPTH: u64 = 18;
-/// Lists of fields or types below one another inside introspection, after
-/// graphql-js's MaxIntrospectionDepthRule.
-pub const MAX_INTROSPECTION_LISTS: u64 = 3;
-/// See the module's text.
-pub const MAX_COST: u64 = 30_000;
-/// Fields and fragments after every fragment is put in its place.
-pub const MAX_SELECTIONS: u64 = 2_500;
-/// Renamed fields.
-pub const MAX_ALIASES: u64 = 60;
-/// `@skip`, `@include` and whatever else begins with `@`.
-pub const MAX_DIRECTIVES: u64 = 60;
-/// Names, numbers, strings and punctuation in the text.
-pub const MAX_TOKENS: usize = 6_000;
-/// Brackets inside one another in the text; keeps the parser's stack small.
-pub const MAX_NESTING: usize = 48;
-
-/// How long a list without paging is taken to be.
-pub const PLAIN_LIST_SIZE: u64 = 10;
-/// What a connection costs beyond its fields.
-pub const CONNECTION_COST: u64 = 10;
-/// What `__schema` or `__type` costs.
-pub const INTROSPECTION_COST: u64 = 2_000;
-/// Page length where neither `first` nor `last` is given.
-const DEFAULT_PAGE: u64 = 20;
-/// Longest page; asking for more fails later with a better message.
-const MAX_PAGE: u64 = 100;
-
-/// Why a document is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LimitError {
-    /// Asks for too much.
-    #[error("{what} {found} exceeds the limit of {limit} for one request.")]
-    TooMuch {
-        /// Which figure.
-        what: &'static str,
-        /// What was counted, up to where counting stopped.
-        found: u64,
-        /// What is allowed.
-        limit: u64,
-    },
-    /// A fragment contains itself.
-    #[error("A fragment must not contain itself.")]
-    FragmentCycle(Pos),
-}
-
-fn at_most(what: &'static str, found: u64, limit: u64) -> Result<(), LimitError> {
-    if found > limit {
-        Err(LimitError::TooMuch { what, found, limit })
-    } else {
-        Ok(())
-    }
-}
-
-/// What scanning the text found to be wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ScanError {
-    /// Too long or too deeply nested.
-    Limit(LimitError),
-    /// A string that does not end; where it begins.
-    Unterminated(Pos),
-}
-
-/// Counts tokens and brackets of a text before it is parsed, so that the
-/// parser never sees one that would cost it much time or stack.
-///
-/// # Errors
-/// The text is over a limit, or a string in it does not end.
-pub fn scan(text: &str) -> Result<(), ScanError> {
-    let bytes = text.as_bytes();
-    let (mut tokens, mut nesting, mut i, mut line, mut line_start) = (0usize, 0usize, 0usize, 1usize, 0usize);
-    while i < bytes.len() {
-        match bytes[i] {
-            b'\n' => {
-                line += 1;
-                i += 1;
-                line_start = i;
-                continue;
-            }
-            b' ' | b'\t' | b'\r' | b',' => {
-                i += 1;
-                continue;
-            }
-            b'#' => {
-                while i < bytes.len() && !matches!(bytes[i], b'\n' | b'\r') {
-                    i += 1;
-                }
-                continue;
-            }
-            b'"' => {
-                let begin = Pos {
-                    line,
-                    column: i - line_start + 1,
-                };
-                i = string_end(bytes, i).ok_or(ScanError::Unterminated(begin))?;
-            }
-            b'{' | b'[' | b'(' => {
-                nesting += 1;
-                if nesting > MAX_NESTING {
-                    return Err(ScanError::Limit(LimitError::TooMuch {
-                        what: "Nesting of brackets",
-                        found: nesting as u64,
-                        limit: MAX_NESTING as u64,
-                    }));
-                }
-                i += 1;
-            }
-            b'}' | b']' | b')' => {
-                nesting = nesting.saturating_sub(1);
-                i += 1;
-            }
-            byte if is_word(byte) => {
-                while i < bytes.len() && is_word(bytes[i]) {
-                    i += 1;
-                }
-            }
-            _ => i += 1,
-        }
-        tokens += 1;
-        if tokens > MAX_TOKENS {
-            return Err(ScanError::Limit(LimitError::TooMuch {
-                what: "Number of tokens",
-                found: tokens as u64,
-                limit: MAX_TOKENS as u64,
-            }));
-        }
-    }
-    Ok(())
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || byte >= 0x80
-}
-
-/// One past the string that begins at `start`.
-fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut i;
-    if bytes[start..].starts_with(b"\"\"\"") {
-        i = start + 3;
-        while i < bytes.len() {
-            if bytes[i..].starts_with(b"\\\"\"\"") {
-                i += 4;
-            } else if bytes[i..].starts_with(b"\"\"\"") {
-                return Some(i + 3);
-            } else {
-                i += 1;
-            }
-        }
-        return None;
-    }
-    i = start + 1;
-    while i < bytes.len() {
-        match bytes[i] {
-            b'"' => return Some(i + 1),
-            b'\n' | b'\r' => return None,
-            b'\\' => i += 2,
-            _ => i += 1,
-        }
-    }
-    None
-}
+use super::{
+    CONNECTION_COST, DEFAULT_PAGE, INTROSPECTION_COST, LimitError, MAX_ALIASES, MAX_COST, MAX_DEPTH,
+    MAX_DIRECTIVES, MAX_INTROSPECTION_DEPTH, MAX_INTROSPECTION_LISTS, MAX_NESTING, MAX_PAGE, MAX_SELECTIONS,
+    PLAIN_LIST_SIZE, at_most,
+};
 
 /// What a field of the schema gives.
 #[derive(Debug, Clone)]
@@ -539,7 +366,7 @@ mod tests {
     use async_graphql::{Variables, parser::parse_query};
     use serde_json::json;
 
-    use super::*;
+    use super::{super::scan, *};
 
     const SDL: &str = "
         type Query { viewer: Viewer tasks(first: Int, last: Int): TaskConnection! nodes(ids: [ID!]!): [Task]! }
@@ -694,16 +521,5 @@ mod tests {
         assert!(check(standard, json!({})).is_ok());
         let circle = "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }";
         assert!(check(circle, json!({})).is_err());
-    }
-
-    #[test]
-    fn the_scanner_knows_strings_and_comments() {
-        assert_eq!(scan("{ a(x: \"}}}{{{\", y: \"\"\"{[(\"\"\") } # {{{{"), Ok(()));
-        assert!(matches!(
-            scan("{ a(x: \"open) }"),
-            Err(ScanError::Unterminated(Pos { line: 1, column: 8 }))
-        ));
-        assert!(matches!(scan(&"[".repeat(49)), Err(ScanError::Limit(_))));
-        assert!(matches!(scan(&"a ".repeat(6_001)), Err(ScanError::Limit(_))));
     }
 }

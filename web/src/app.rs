@@ -19,9 +19,15 @@ pub(crate) fn App() -> Element {
     // Live as long as the tab.
     use_hook(|| {
         RUNTIME.set(Some(dioxus::core::Runtime::current()));
-        let online =
-            platform::window().map(|window| platform::Listener::new(window, "online", |_| changes::hurry()));
-        std::rc::Rc::new((online, shortcut::install()))
+        let listen = |event, there| {
+            platform::window()
+                .map(|window| platform::Listener::new(window, event, move |_| changes::network(there)))
+        };
+        std::rc::Rc::new((
+            listen("online", true),
+            listen("offline", false),
+            shortcut::install(),
+        ))
     });
     rsx! {
         Router::<Route> {}

@@ -36,6 +36,18 @@ pub(crate) fn unstore(name: &str) {
     }
 }
 
+/// Takes the question mark off an address that has no parameters: the router always writes one.
+pub(crate) fn clean_address() {
+    let Some(window) = window() else { return };
+    let Ok(address) = window.location().href() else {
+        return;
+    };
+    if let (Some(clean), Ok(history)) = (address.strip_suffix('?'), window.history()) {
+        let state = history.state().unwrap_or_default();
+        let _ = history.replace_state_with_url(&state, "", Some(clean));
+    }
+}
+
 /// Whether a media query holds now.
 pub(crate) fn media(query: &str) -> bool {
     window()

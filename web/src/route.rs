@@ -132,7 +132,7 @@ fn encode(text: &str, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.write_char(char::from(byte))?
+                out.write_char(char::from(byte))?;
             }
             _ => {
                 const DIGITS: &[u8; 16] = b"0123456789ABCDEF";

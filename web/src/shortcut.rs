@@ -72,7 +72,7 @@ pub(crate) fn use_shortcuts(
                         group,
                         action,
                     },
-                ))
+                ));
             });
         }
         Rc::new(Registered(owner))
@@ -175,7 +175,7 @@ fn press(key: &str, at: f64) -> Option<Callback<()>> {
 /// A row that is no link hands the focus to the first link or button in it.
 pub(crate) fn use_rows(selector: &'static str) {
     use_shortcuts("List", &[("j", "Next row"), ("k", "Previous row")], move |keys| {
-        step(selector, if keys == "j" { 1 } else { -1 })
+        step(selector, if keys == "j" { 1 } else { -1 });
     });
 }
 

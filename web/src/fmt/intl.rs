@@ -2,7 +2,7 @@
 //!
 //! Formatters are made once and kept: making one costs far more than using it.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use js_sys::{Array, Date, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,12 +10,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::Day;
 
 thread_local! {
-    static FORMATS: RefCell<HashMap<String, Function>> = RefCell::new(HashMap::new());
+    static FORMATS: RefCell<Vec<(String, Function)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The bound `format` function of an `Intl` class with the given options.
 fn formatter(class: &str, options: &[(&str, &str)], key: &str) -> Option<Function> {
-    if let Some(known) = FORMATS.with_borrow(|formats| formats.get(key).cloned()) {
+    if let Some(known) = FORMATS.with_borrow(|all| {
+        all.iter()
+            .find(|(known, _)| known == key)
+            .map(|(_, format)| format.clone())
+    }) {
         return Some(known);
     }
     let settings = Object::new();
@@ -28,7 +32,7 @@ fn formatter(class: &str, options: &[(&str, &str)], key: &str) -> Option<Functio
     let made = Reflect::construct(&class, &arguments).ok()?;
     let method: Function = Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()?;
     let bound: Function = method.bind0(&made).unchecked_into();
-    FORMATS.with_borrow_mut(|formats| formats.insert(key.to_owned(), bound.clone()));
+    FORMATS.with_borrow_mut(|all| all.push((key.to_owned(), bound.clone())));
     Some(bound)
 }
 

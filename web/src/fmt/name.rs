@@ -6,7 +6,7 @@ pub(crate) fn initials(name: &str) -> String {
         .split_whitespace()
         .filter(|word| word.chars().any(char::is_alphanumeric));
     let first = words.next().and_then(first_letter);
-    let last = words.last().and_then(first_letter);
+    let last = words.next_back().and_then(first_letter);
     first
         .into_iter()
         .chain(last)

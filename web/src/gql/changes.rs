@@ -1,6 +1,6 @@
 //! What others change, as it happens: one subscription a workspace, heard by every page that shows the kind.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use cynic::SubscriptionBuilder;
 use dioxus::prelude::*;
@@ -14,6 +14,9 @@ use crate::{app::in_app, schema};
 
 /// How the live connection is doing.
 pub(crate) static LINK: GlobalSignal<Link> = Signal::global(|| Link::Idle);
+
+/// Whether the browser has a network.
+pub(crate) static ONLINE: GlobalSignal<bool> = Signal::global(|| true);
 
 #[derive(cynic::QueryVariables)]
 struct ChangesVariables {
@@ -39,7 +42,7 @@ pub(crate) struct Change {
 type Listener = Rc<dyn Fn(Option<&Change>)>;
 
 thread_local! {
-    static LISTENERS: RefCell<(u32, BTreeMap<u32, Listener>)> = const { RefCell::new((0, BTreeMap::new())) };
+    static LISTENERS: RefCell<(u32, Vec<(u32, Listener)>)> = const { RefCell::new((0, Vec::new())) };
     static FEED: RefCell<Option<Feed>> = const { RefCell::new(None) };
 }
 
@@ -55,7 +58,10 @@ pub(crate) struct Listening(u32);
 impl Drop for Listening {
     fn drop(&mut self) {
         // Listeners may be dropped while the page goes away; the key is taken out only then.
-        let _ = LISTENERS.try_with(|all| all.try_borrow_mut().map(|mut all| all.1.remove(&self.0)));
+        let _ = LISTENERS.try_with(|all| {
+            all.try_borrow_mut()
+                .map(|mut all| all.1.retain(|(id, _)| *id != self.0))
+        });
     }
 }
 
@@ -63,13 +69,14 @@ impl Drop for Listening {
 pub(crate) fn listen(listener: impl Fn(Option<&Change>) + 'static) -> Listening {
     LISTENERS.with_borrow_mut(|(last, all)| {
         *last += 1;
-        all.insert(*last, Rc::new(listener));
+        all.push((*last, Rc::new(listener)));
         Listening(*last)
     })
 }
 
 fn tell(change: Option<&Change>) {
-    let all: Vec<Listener> = LISTENERS.with_borrow(|(_, all)| all.values().cloned().collect());
+    let all: Vec<Listener> =
+        LISTENERS.with_borrow(|(_, all)| all.iter().map(|(_, listener)| listener.clone()).collect());
     for listener in all {
         listener(change);
     }
@@ -129,8 +136,16 @@ pub(crate) fn stop() {
     FEED.take();
 }
 
-/// The network came back.
-pub(crate) fn hurry() {
+/// The browser says whether there is a network at all.
+pub(crate) fn network(there: bool) {
+    in_app(|| *ONLINE.write() = there);
+    if there {
+        hurry();
+    }
+}
+
+/// The network came back: what was broken need not wait.
+fn hurry() {
     FEED.with_borrow(|feed| {
         if let Some(feed) = feed {
             feed.socket.hurry();

@@ -8,19 +8,17 @@ use futures_util::{
     future::{LocalBoxFuture, Shared},
 };
 use gloo_net::http::{Request, Response};
-use serde::{
-    Deserialize, Serialize,
-    de::{DeserializeOwned, IgnoredAny},
-};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
-use super::Error;
+use super::{Error, decode::decode};
 
 /// Marks a request as our own: a form on another site cannot send this header.
 const CLIENT_HEADER: (&str, &str) = ("Smartstack-Client", "web");
 
 /// Runs a query or mutation of the signed-in person.
 pub(crate) async fn run<T: DeserializeOwned, V: Serialize>(operation: Operation<T, V>) -> Result<T, Error> {
-    decode(&send(encode(&operation)?).await?)
+    decode(request(String::new(), serde_json::to_string(&operation).ok(), true).await?)
 }
 
 /// Runs a query at another base path, such as a shared view's; there is no session to renew.
@@ -28,98 +26,63 @@ pub(crate) async fn run_at<T: DeserializeOwned, V: Serialize>(
     base: &str,
     operation: Operation<T, V>,
 ) -> Result<T, Error> {
-    decode(&exchange(base, encode(&operation)?).await?)
+    decode(request(base.to_owned(), serde_json::to_string(&operation).ok(), false).await?)
 }
 
-/// Sends a document of the signed-in person, again where that took a new session.
-///
-/// Boxed and not generic: as part of [`run`] it would be compiled once for each operation.
-fn send(body: String) -> LocalBoxFuture<'static, Result<String, Error>> {
-    async move {
-        let text = match exchange("", body.clone()).await {
-            Err(Error::SignedOut) if refresh().await.is_ok() => exchange("", body).await,
+/// Sends one document and gives back its `data`. Neither generic nor inlined: compiled once.
+fn request(
+    base: String,
+    body: Option<String>,
+    renews: bool,
+) -> LocalBoxFuture<'static, Result<Value, Error>> {
+    Box::pin(async move {
+        let body = body.ok_or_else(|| Error::fault("This cannot be sent."))?;
+        let answer = match exchange(&base, &body).await {
+            Err(Error::SignedOut) if renews && refresh().await.is_ok() => exchange(&base, &body).await,
             other => other,
         };
-        if matches!(text, Err(Error::SignedOut)) {
+        if renews && answer == Err(Error::SignedOut) {
             crate::session::ended();
         }
-        text
-    }
-    .boxed_local()
+        answer
+    })
 }
 
-fn encode<V: Serialize, T>(operation: &Operation<T, V>) -> Result<String, Error> {
-    serde_json::to_string(operation).map_err(|error| Error::fault(error.to_string()))
+async fn exchange(base: &str, body: &str) -> Result<Value, Error> {
+    let response = post(&[base, "/graphql"].concat(), body).await?;
+    let status = response.status();
+    let text = response.text().await.map_err(|_| Error::Offline)?;
+    verdict(status, serde_json::from_str(&text).ok())
 }
 
-/// Reads `data` out of an answer that [`verdict`] passed.
-pub(super) fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    #[derive(Deserialize)]
-    struct Answer<T> {
-        data: T,
-    }
-    serde_json::from_str::<Answer<T>>(text)
-        .map(|answer| answer.data)
-        .map_err(|error| Error::fault(["The server's answer cannot be read: ", &error.to_string()].concat()))
-}
-
-/// Sends one document and gives back the answer's text, once it is known to hold no errors.
-///
-/// Boxed and not generic, so that it is compiled once.
-fn exchange(base: &str, body: String) -> LocalBoxFuture<'static, Result<String, Error>> {
-    let path = [base, "/graphql"].concat();
-    async move {
-        let response = post(&path, &body).await?;
-        let status = response.status();
-        let text = response.text().await.map_err(|_| Error::Offline)?;
-        verdict(status, &text)?;
-        Ok(text)
-    }
-    .boxed_local()
-}
-
-/// What status and body say together.
-pub(super) fn verdict(status: u16, text: &str) -> Result<(), Error> {
-    #[derive(Deserialize)]
-    struct Answer {
-        #[allow(dead_code)]
-        data: Option<IgnoredAny>,
-        #[serde(default)]
-        errors: Vec<GraphQlError>,
-    }
-    #[derive(Deserialize)]
-    struct GraphQlError {
-        message: String,
-        #[serde(default)]
-        extensions: Extensions,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Extensions {
-        code: Option<String>,
-        request_id: Option<String>,
-    }
-    let first = serde_json::from_str::<Answer>(text)
-        .ok()
-        .map(|answer| answer.errors.into_iter().next());
-    match first {
-        Some(Some(error)) => Err(match error.extensions.code.as_deref() {
-            Some("UNAUTHENTICATED") => Error::SignedOut,
-            Some("NOT_FOUND") => Error::NotFound,
-            Some("RATE_LIMITED" | "COST_EXCEEDED") => Error::Busy,
-            _ => Error::Fault {
-                message: error.message,
-                request_id: error.extensions.request_id,
+/// What status and body say together: the answer's `data`, or why there is none.
+pub(super) fn verdict(status: u16, answer: Option<Value>) -> Result<Value, Error> {
+    let mut answer = answer.unwrap_or_default();
+    if let Some(error) = answer.get_mut("errors").and_then(|errors| errors.get_mut(0)) {
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(ToOwned::to_owned);
+        let extensions = error.get("extensions");
+        return Err(
+            match extensions
+                .and_then(|more| more.get("code"))
+                .and_then(Value::as_str)
+            {
+                Some("UNAUTHENTICATED") => Error::SignedOut,
+                Some("NOT_FOUND") => Error::NotFound,
+                Some("RATE_LIMITED" | "COST_EXCEEDED") => Error::Busy,
+                _ => Error::Fault {
+                    request_id: text(extensions.and_then(|more| more.get("requestId"))),
+                    message: text(error.get("message")).unwrap_or_default(),
+                },
             },
-        }),
-        Some(None) if status < 400 => Ok(()),
-        _ => Err(match status {
-            401 => Error::SignedOut,
-            404 | 410 => Error::NotFound,
-            429 => Error::Busy,
-            502..=504 => Error::Offline,
-            _ => Error::fault("The server could not answer. Try again."),
-        }),
+        );
+    }
+    match (status, answer.get_mut("data").map(Value::take)) {
+        (..=399, Some(data)) => Ok(data),
+        (401, _) => Err(Error::SignedOut),
+        (404 | 410, _) => Err(Error::NotFound),
+        (429, _) => Err(Error::Busy),
+        (502..=504, _) => Err(Error::Offline),
+        _ => Err(Error::fault("The server could not answer. Try again.")),
     }
 }
 
@@ -134,9 +97,12 @@ pub(crate) async fn post(path: &str, body: &str) -> Result<Response, Error> {
     request.send().await.map_err(|_| Error::Offline)
 }
 
+/// A renewal that many can wait for.
+type Renewal = Shared<LocalBoxFuture<'static, Result<(), Error>>>;
+
 thread_local! {
     /// The renewal under way, if any: refresh tokens are single-use, so all who need one share it.
-    static RENEWAL: RefCell<Option<Shared<LocalBoxFuture<'static, Result<(), Error>>>>> = const { RefCell::new(None) };
+    static RENEWAL: RefCell<Option<Renewal>> = const { RefCell::new(None) };
     /// When the session was last renewed, in milliseconds since the epoch; 0 before the first time.
     static RENEWED_AT: Cell<f64> = const { Cell::new(0.0) };
 }
@@ -181,32 +147,44 @@ pub(crate) async fn refresh_if_old() -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::{Error, verdict};
 
     #[test]
     fn errors_are_told_apart_by_code_before_status() {
         let coded = |code: &str| {
-            format!(
-                r#"{{"data":null,"errors":[{{"message":"m","extensions":{{"code":"{code}","requestId":"r"}}}}]}}"#
+            Some(
+                json!({ "data": null, "errors": [{ "message": "m", "extensions": { "code": code, "requestId": "r" } }] }),
             )
         };
-        assert_eq!(verdict(200, &coded("UNAUTHENTICATED")), Err(Error::SignedOut));
-        assert_eq!(verdict(200, &coded("NOT_FOUND")), Err(Error::NotFound));
-        assert_eq!(verdict(429, &coded("RATE_LIMITED")), Err(Error::Busy));
+        assert_eq!(verdict(200, coded("UNAUTHENTICATED")), Err(Error::SignedOut));
+        assert_eq!(verdict(200, coded("NOT_FOUND")), Err(Error::NotFound));
+        assert_eq!(verdict(429, coded("RATE_LIMITED")), Err(Error::Busy));
         assert_eq!(
-            verdict(500, &coded("INTERNAL")),
+            verdict(500, coded("INTERNAL")),
             Err(Error::Fault {
                 message: "m".to_owned(),
                 request_id: Some("r".to_owned())
             })
         );
-        assert_eq!(verdict(200, r#"{"data":{"a":[1,{"b":null}]}}"#), Ok(()));
+        assert_eq!(
+            verdict(200, Some(json!({ "data": { "a": [1] } }))),
+            Ok(json!({ "a": [1] }))
+        );
+        assert_eq!(
+            verdict(200, Some(json!({ "data": { "a": 1 }, "errors": [] }))),
+            Ok(json!({ "a": 1 }))
+        );
     }
 
     #[test]
     fn what_is_no_graphql_answer_goes_by_its_status() {
-        assert_eq!(verdict(401, "{\"type\":\"about:blank\"}"), Err(Error::SignedOut));
-        assert_eq!(verdict(503, "<html>"), Err(Error::Offline));
-        assert!(matches!(verdict(200, "<html>"), Err(Error::Fault { .. })));
+        assert_eq!(
+            verdict(401, Some(json!({ "type": "about:blank" }))),
+            Err(Error::SignedOut)
+        );
+        assert_eq!(verdict(503, None), Err(Error::Offline));
+        assert!(matches!(verdict(200, None), Err(Error::Fault { .. })));
     }
 }

@@ -1,10 +1,9 @@
 //! Hooks that bring an answer to a page and keep it fresh.
 
-use std::{future::Future, rc::Rc};
+use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, rc::Rc};
 
 use cynic::Operation;
 use dioxus::prelude::*;
-use futures_util::future::LocalBoxFuture;
 use gloo_timers::future::TimeoutFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -27,10 +26,20 @@ pub(crate) enum Load<T> {
 
 /// An answer that is kept fresh. Cheap to copy.
 pub(crate) struct Query<T: 'static> {
-    data: Signal<Option<Rc<T>>>,
+    core: Core,
+    of: PhantomData<fn() -> T>,
+}
+
+/// What is the same for every query, and so compiled once: the answer without its type.
+#[derive(Clone, Copy, PartialEq)]
+struct Core {
+    data: Signal<Option<Rc<dyn Any>>>,
     error: Signal<Option<Error>>,
     again: Callback<()>,
 }
+
+/// A request under way.
+type Pending = Pin<Box<dyn Future<Output = Result<Rc<dyn Any>, Error>>>>;
 
 impl<T> Clone for Query<T> {
     fn clone(&self) -> Self {
@@ -42,15 +51,15 @@ impl<T> Copy for Query<T> {}
 
 impl<T> PartialEq for Query<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.data == other.data
+        self.core == other.core
     }
 }
 
 impl<T: 'static> Query<T> {
     /// For a `match` in the page.
     pub(crate) fn load(&self) -> Load<T> {
-        match (&*self.data.read(), &*self.error.read()) {
-            (Some(data), _) => Load::Ready(data.clone()),
+        match (self.get(), &*self.core.error.read()) {
+            (Some(data), _) => Load::Ready(data),
             (None, Some(error)) => Load::Failed(error.clone()),
             (None, None) => Load::Wait,
         }
@@ -58,25 +67,41 @@ impl<T: 'static> Query<T> {
 
     /// The newest answer, if there is one.
     pub(crate) fn get(&self) -> Option<Rc<T>> {
-        self.data.read().clone()
+        self.core.data.read().clone()?.downcast().ok()
     }
 
     /// Asks again; the present answer stays until then. Does nothing once the page is gone.
     pub(crate) fn refetch(&self) {
+        self.core.refetch();
+    }
+
+    /// Changes the answer in place, ahead of the server. [`Self::refetch`] takes it back.
+    /// Does nothing once the page is gone.
+    pub(crate) fn patch(&mut self, change: impl FnOnce(&mut T))
+    where
+        T: Clone,
+    {
+        if let Some(mut data) = self.core.take().and_then(|data| data.downcast::<T>().ok()) {
+            change(Rc::make_mut(&mut data));
+            self.core.put(data);
+        }
+    }
+}
+
+impl Core {
+    fn refetch(self) {
         if self.data.try_peek().is_ok() {
             self.again.call(());
         }
     }
 
-    /// Changes the answer in place, ahead of the server. [`Self::refetch`] takes it back.
-    pub(crate) fn patch(&mut self, change: impl FnOnce(&mut T))
-    where
-        T: Clone,
-    {
-        if let Ok(mut data) = self.data.try_write()
-            && let Some(data) = data.as_mut()
-        {
-            change(Rc::make_mut(data));
+    fn take(mut self) -> Option<Rc<dyn Any>> {
+        self.data.try_write().ok()?.take()
+    }
+
+    fn put(mut self, data: Rc<dyn Any>) {
+        if let Ok(mut slot) = self.data.try_write() {
+            *slot = Some(data);
         }
     }
 }
@@ -89,39 +114,54 @@ where
     F: Fn(D) -> Fut + 'static,
     Fut: Future<Output = Result<T, Error>> + 'static,
 {
-    let mut data = use_signal(|| None);
-    let mut error = use_signal(|| None);
+    let seen = use_hook(|| CopyValue::new(None::<Box<dyn Any>>));
+    let fresh = seen.read().as_ref().and_then(|seen| seen.downcast_ref::<D>()) != Some(&deps);
+    let kept: Option<Box<dyn Any>> = if fresh { Some(Box::new(deps.clone())) } else { None };
+    let start = Box::new(move || -> Pending {
+        let answer = fetch(deps.clone());
+        Box::pin(async move { answer.await.map(|answer| Rc::new(answer) as Rc<dyn Any>) })
+    });
+    Query {
+        core: use_core(watch, start, seen, kept),
+        of: PhantomData,
+    }
+}
+
+/// The body of [`use_fetch`]. `fresh` holds the dependencies when they are new.
+fn use_core(
+    watch: &'static [NodeKind],
+    start: Box<dyn Fn() -> Pending>,
+    mut seen: CopyValue<Option<Box<dyn Any>>>,
+    fresh: Option<Box<dyn Any>>,
+) -> Core {
+    let mut data = use_signal(|| None::<Rc<dyn Any>>);
+    let mut error = use_signal(|| None::<Error>);
     let mut newest = use_hook(|| CopyValue::new(0_u32));
-    let mut seen = use_hook(|| CopyValue::new(None::<D>));
-    let again = {
-        let deps = deps.clone();
-        use_callback(move |()| {
-            let mine = newest() + 1;
-            newest.set(mine);
-            // Boxed: what follows is then compiled once for each answer, not for each way to ask.
-            let answer: LocalBoxFuture<'static, Result<T, Error>> = Box::pin(fetch(deps.clone()));
-            spawn(async move {
-                let answer = answer.await;
-                // A later request has overtaken this one.
-                if newest() != mine {
-                    return;
+    let again = use_callback(move |()| {
+        let mine = newest() + 1;
+        newest.set(mine);
+        let answer = start();
+        spawn(async move {
+            let answer = answer.await;
+            // A later request has overtaken this one.
+            if newest() != mine {
+                return;
+            }
+            match answer {
+                Ok(answer) => {
+                    error.set(None);
+                    data.set(Some(answer));
                 }
-                match answer {
-                    Ok(answer) => {
-                        error.set(None);
-                        data.set(Some(Rc::new(answer)));
-                    }
-                    Err(reason) => error.set(Some(reason)),
-                }
-            });
-        })
-    };
-    if seen.read().as_ref() != Some(&deps) {
-        seen.set(Some(deps));
+                Err(reason) => error.set(Some(reason)),
+            }
+        });
+    });
+    if fresh.is_some() {
+        seen.set(fresh);
         again.call(());
     }
     use_changes(watch, again);
-    Query { data, error, again }
+    Core { data, error, again }
 }
 
 /// [`use_fetch`] with one GraphQL operation.

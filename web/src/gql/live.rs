@@ -14,11 +14,11 @@ use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::{FutureExt, SinkExt, StreamExt, pin_mut, select};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Error, client};
+use super::{Error, client, decode::decode};
 
 /// How the socket is doing, for the banner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ struct Inner {
 struct Subscription {
     /// The `subscribe` payload; asked again at each connection, so that it can start at a cursor.
     start: Box<dyn Fn() -> Result<String, Error>>,
-    next: Rc<dyn Fn(Result<&str, Error>)>,
+    next: Rc<dyn Fn(Result<Value, Error>)>,
 }
 
 enum Command {
@@ -114,18 +114,18 @@ impl Socket {
         T: DeserializeOwned + 'static,
         V: Serialize + 'static,
     {
-        self.subscribe_text(
+        self.subscribe_any(
             Box::new(move || {
                 serde_json::to_string(&operation()).map_err(|error| Error::fault(error.to_string()))
             }),
-            Rc::new(move |text| next(text.and_then(client::decode))),
+            Rc::new(move |data| next(data.and_then(decode))),
         )
     }
 
-    fn subscribe_text(
+    fn subscribe_any(
         &self,
         start: Box<dyn Fn() -> Result<String, Error>>,
-        next: Rc<dyn Fn(Result<&str, Error>)>,
+        next: Rc<dyn Fn(Result<Value, Error>)>,
     ) -> Handle {
         let id = self.0.last_id.get().wrapping_add(1);
         self.0.last_id.set(id);
@@ -283,19 +283,16 @@ impl Socket {
 
     /// Handles one message of the server; what is to be answered goes to `outgoing`.
     fn hear(&self, text: &str, opened: &Cell<bool>, outgoing: &mut Vec<String>) {
-        #[derive(Deserialize)]
-        struct Frame<'a> {
-            r#type: &'a str,
-            id: Option<&'a str>,
-            #[serde(borrow)]
-            payload: Option<&'a RawValue>,
-        }
-        let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else {
+        let Ok(mut frame) = serde_json::from_str::<Value>(text) else {
             return;
         };
-        let id = frame.id.and_then(|id| id.parse::<u32>().ok());
+        let id = frame
+            .get("id")
+            .and_then(Value::as_str)
+            .and_then(|id| id.parse::<u32>().ok());
+        let payload = frame.get_mut("payload").map(Value::take);
         let listener = || Some(self.0.subscriptions.borrow().get(&id?)?.next.clone());
-        match frame.r#type {
+        match frame.get("type").and_then(Value::as_str).unwrap_or_default() {
             "connection_ack" => {
                 opened.set(true);
                 (self.0.on_link)(Link::Open);
@@ -304,13 +301,15 @@ impl Socket {
             }
             "ping" => outgoing.push(r#"{"type":"pong"}"#.to_owned()),
             "next" => {
-                if let (Some(next), Some(payload)) = (listener(), frame.payload) {
-                    next(client::verdict(200, payload.get()).map(|()| payload.get()));
+                if let Some(next) = listener() {
+                    next(client::verdict(200, payload));
                 }
             }
             "error" => {
-                let answer = ["{\"errors\":", frame.payload.map_or("[]", RawValue::get), "}"].concat();
-                let error = client::verdict(400, &answer).err().unwrap_or(Error::NotFound);
+                let answer = json!({ "errors": payload });
+                let error = client::verdict(400, Some(answer))
+                    .err()
+                    .unwrap_or(Error::NotFound);
                 if let Some(next) = listener() {
                     self.forget(id);
                     next(Err(error));

@@ -4,6 +4,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod client;
+mod decode;
 pub(crate) mod error;
 pub(crate) mod hook;
 pub(crate) mod live;

@@ -107,7 +107,7 @@ fn NoClients(search: Option<String>, archived: bool, writable: bool) -> Element 
 fn ClientTable(list: Listed<ClientRow>) -> Element {
     rsx! {
         div { class: "table-wrap", tabindex: "0", role: "region", aria_label: "Clients",
-            table { class: "table",
+            table { class: "table", "data-stack": "",
                 colgroup { col { class: "c-title" } col { class: "c-mid" } col { class: "c-mail" } col { class: "c-num" } }
                 thead {
                     tr {

@@ -112,7 +112,7 @@ fn ProjectTable(list: Listed<ProjectRow>) -> Element {
     let today = Day::today();
     rsx! {
         div { class: "table-wrap", tabindex: "0", role: "region", aria_label: "Projects",
-            table { class: "table",
+            table { class: "table", "data-stack": "",
                 colgroup { col { class: "c-title" } col { class: "c-mail" } col { class: "c-mid" } col { class: "c-meter" } col { class: "c-num" } col { class: "c-date" } }
                 thead {
                     tr {

@@ -40,7 +40,7 @@ pub(crate) fn SelectChip(
         .find(|option| !value.is_empty() && option.value == value)
         .map(|option| option.label.clone());
     rsx! {
-        label { class: "chip pick", "data-set": chosen.is_some().then_some(""),
+        label { class: "chip choice", "data-set": chosen.is_some().then_some(""),
             span { aria_hidden: "true",
                 match &chosen { Some(chosen) => rsx! { "{label}: {chosen}" }, None => rsx! { "{label}" } }
             }

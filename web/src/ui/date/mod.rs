@@ -46,8 +46,8 @@ pub(crate) fn DatePick(
     children: Element,
 ) -> Element {
     rsx! {
-        span { class: "pick", "data-disabled": disabled.then_some(""),
-            span { class: "pick-face", aria_hidden: "true", {children} }
+        span { class: "choice", "data-disabled": disabled.then_some(""),
+            span { class: "choice-face", aria_hidden: "true", {children} }
             input {
                 r#type: "date", aria_label: label, disabled, value: value.map(Day::iso).unwrap_or_default(),
                 onchange: move |event| {

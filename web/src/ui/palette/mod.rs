@@ -217,7 +217,7 @@ pub(crate) fn Palette() -> Element {
                 *NEW_TASK.write() = Some(Draft {
                     title,
                     ..Draft::here(&router().current::<Route>())
-                })
+                });
             }
             Act::NewProject(name) => {
                 navigator.push(Route::Projects {

@@ -15,8 +15,8 @@ pub(crate) fn Pick(
     children: Element,
 ) -> Element {
     rsx! {
-        span { class: "pick", "data-disabled": disabled.then_some(""),
-            span { class: "pick-face", aria_hidden: "true", {children} }
+        span { class: "choice", "data-disabled": disabled.then_some(""),
+            span { class: "choice-face", aria_hidden: "true", {children} }
             select { aria_label: label, disabled, onchange: move |event| onchange.call(event.value()),
                 for option in options {
                     option { key: "{option.value}", value: "{option.value}", selected: option.value == value, "{option.label}" }

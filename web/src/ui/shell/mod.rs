@@ -8,7 +8,12 @@ use dioxus::prelude::*;
 
 use super::{banner::Banner, empty::Failed, icon::Glyph, palette::Palette, shortcuts::ShortcutList};
 use crate::{
-    gql::{changes::LINK, live::Link as Line, use_query},
+    gql::{
+        changes::{LINK, ONLINE},
+        live::Link as Line,
+        use_query,
+    },
+    page::task::{Draft, NEW_TASK},
     platform,
     route::{Params, Route},
     session::{self, SESSION, Session},
@@ -79,6 +84,11 @@ pub(crate) fn Shell() -> Element {
     let rail = use_signal(|| platform::stored("nav").as_deref() == Some("rail"));
     let fixed = *FIXED.read() > 0;
     let shell = use_query(session::workspace_id(), nav::SHOWN, query::shell);
+    let here = use_route::<Route>();
+    use_effect(use_reactive!(|here| {
+        let _ = here;
+        platform::clean_address();
+    }));
     use_shortcuts(
         "Everywhere",
         &[
@@ -103,9 +113,7 @@ pub(crate) fn Shell() -> Element {
                     return;
                 }
                 "c" => {
-                    crate::page::task::NEW_TASK.with_mut(|open| {
-                        *open = Some(crate::page::task::Draft::here(&router().current::<Route>()))
-                    });
+                    *NEW_TASK.write() = Some(Draft::here(&router().current::<Route>()));
                     return;
                 }
                 "b" => Route::Paste {
@@ -150,7 +158,7 @@ pub(crate) fn paste_params(route: &Route) -> Params {
 /// Says when the live connection is gone for longer than a moment.
 #[component]
 fn LineBanner() -> Element {
-    if *LINK.read() != Line::Lost {
+    if *LINK.read() != Line::Lost && *ONLINE.read() {
         return rsx! {};
     }
     rsx! {

@@ -173,12 +173,12 @@ fn WorkspaceMenu(name: String) -> Element {
     let trigger = rsx! {
         span { class: "ws",
             Logo {}
-            span { class: "ws-name trunc", {name} }
+            span { class: "ws-name trunc", {name.clone()} }
             Icon { glyph: Glyph::UpDown, size: IconSize::Small }
         }
     };
     rsx! {
-        Menu { label: "Account and workspace", class: "grow", trigger,
+        Menu { label: "{name}: account and workspace", class: "grow", trigger,
             MenuLabel { "{viewer.user.email}" }
             if several {
                 for workspace in others {

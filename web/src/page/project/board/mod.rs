@@ -61,7 +61,7 @@ pub(crate) fn ProjectBoard(id: String, params: Params) -> Element {
     );
     use_rows("[data-card]");
     rsx! {
-        FilterBar { params: params.clone(), onchange: move |params| narrow(params) }
+        FilterBar { params: params.clone(), onchange: narrow }
         match tasks.load() {
             Load::Wait => rsx! { div { class: "board", for column in 0..4 { div { key: "{column}", class: "col", Skeleton { lines: 4 } } } } },
             Load::Failed(error) => rsx! { Failed { error, title: "The board did not load", retry: move |()| tasks.refetch() } },
@@ -297,8 +297,14 @@ fn place(mut tasks: Tasks, id: &cynic::Id, spot: Spot, said: Signal<String>) {
 /// Gives the focus back to a card that was drawn anew elsewhere.
 fn refocus(id: &cynic::Id) {
     let selector = ["[data-card=\"", id.inner(), "\"] a"].concat();
-    spawn(async move {
-        TimeoutFuture::new(20).await;
-        platform::focus(&selector);
+    // The card that was pressed may be gone by then, and its tasks with it.
+    dioxus::core::spawn_forever(async move {
+        // Drawn after this turn, and perhaps once more when the server has answered.
+        for pause in [20, 60, 120, 300] {
+            TimeoutFuture::new(pause).await;
+            if platform::focused().is_none_or(|element| element.tag_name() == "BODY") {
+                platform::focus(&selector);
+            }
+        }
     });
 }

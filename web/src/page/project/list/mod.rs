@@ -62,7 +62,7 @@ pub(crate) fn ProjectList(id: String, params: Params) -> Element {
     );
     use_rows("[data-row]");
     rsx! {
-        FilterBar { params: params.clone(), onchange: move |params| narrow(params) }
+        FilterBar { params: params.clone(), onchange: narrow }
         match tasks.load() {
             Load::Wait => rsx! { div { class: "page", SkeletonRows { rows: 8 } } },
             Load::Failed(error) => rsx! { Failed { error, title: "The tasks did not load", retry: move |()| tasks.refetch() } },
@@ -137,7 +137,7 @@ fn Table(id: String, params: Params, tasks: Tasks, all: Vec<TaskRow>, people: Ve
     }
     rsx! {
         div { class: "table-wrap tasks", tabindex: "0", role: "region", aria_label: "Tasks",
-            table { class: "table",
+            table { class: "table", "data-stack": "",
                 colgroup { col { class: "c-title" } col { class: "c-prio" } col { class: "c-by" } col { class: "c-who" } col { class: "c-num" } col { class: "c-date" } }
                 thead {
                     tr {

@@ -17,7 +17,7 @@ async function addresses(page: Page): Promise<string[]> {
     await expect(link).toBeVisible();
     return (await link.getAttribute("href"))!.split("?")[0]!;
   };
-  const project = await found("/projects", "/projects/");
+  const project = (await found("/projects", "/projects/")).split("/").slice(0, 3).join("/");
   return [
     "/",
     "/review",

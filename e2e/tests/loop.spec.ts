@@ -18,7 +18,8 @@ async function paste(page: Page, text: string, project: string): Promise<void> {
   // `b` from anywhere; the focus must not sit in a field.
   await page.keyboard.press("b");
   await page.getByLabel("Text to plan from").fill(text);
-  await page.getByLabel("Project", { exact: true }).selectOption({ label: project });
+  const choice = page.getByLabel("Project", { exact: true });
+  await choice.selectOption((await choice.locator("option", { hasText: project }).getAttribute("value"))!);
   await page.keyboard.press("Control+Enter");
 }
 
@@ -120,6 +121,8 @@ test("a new person takes a brief to a plan, to work, to a live page for the clie
       const card = page.locator(".tcard", { hasText: "Draw the entrance sign" });
       await card.getByRole("link").focus();
       for (const name of ["Next", "In progress"]) {
+        // The card keeps the focus through each move.
+        await expect(card.getByRole("link")).toBeFocused();
         await page.keyboard.press("Alt+ArrowRight");
         await expect(column(page, name).getByText("Draw the entrance sign")).toBeVisible();
       }

@@ -80,6 +80,18 @@ pub(crate) fn show_range(low: u32, high: u32) -> String {
     }
 }
 
+/// [`show_range`] for heads: from ten hours on in whole hours, since nobody plans more exactly.
+pub(crate) fn show_rough(low: u32, high: u32) -> String {
+    let rough = |minutes: u32| {
+        if minutes < 600 {
+            minutes
+        } else {
+            (minutes + 30) / 60 * 60
+        }
+    };
+    show_range(rough(low), rough(high))
+}
+
 /// An estimate as the API gives it: both ends, one, or none.
 pub(crate) fn show_estimate(low: Option<i32>, high: Option<i32>) -> Option<String> {
     let (low, high) = (low.or(high)?, high.or(low)?);
@@ -124,7 +136,7 @@ fn hundredths(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse, parse_range, show, show_range};
+    use super::{parse, parse_range, show, show_range, show_rough};
 
     #[test]
     fn reads_what_people_type() {
@@ -173,6 +185,13 @@ mod tests {
         assert_eq!(parse_range("1h 30 - 3h"), Some((90, 180)));
         assert_eq!(parse_range("4"), Some((240, 240)));
         assert_eq!(parse_range("6-4"), None);
+    }
+
+    #[test]
+    fn heads_are_rough_only_where_that_loses_nothing() {
+        assert_eq!(show_rough(90, 90), "1 h 30");
+        assert_eq!(show_rough(2_070, 2_190), "35–37 h");
+        assert_eq!(show_rough(570, 630), "9 h 30–11 h");
     }
 
     #[test]

@@ -183,10 +183,10 @@ pub(crate) fn ClientDetail(id: String) -> Element {
                             h1 { class: "page-title", "{detail.row.name}" }
                             p { class: "page-sub cl-facts",
                                 span { {detail.row.kind.word()} }
-                                if let Some(mail) = &detail.row.email { a { class: "dot-sep link", href: "mailto:{mail}", "{mail}" } }
-                                if let Some(phone) = &detail.row.phone { a { class: "dot-sep link", href: "tel:{phone}", "{phone}" } }
+                                if let Some(mail) = &detail.row.email { span { class: "dot-sep", a { class: "link", href: "mailto:{mail}", "{mail}" } } }
+                                if let Some(phone) = &detail.row.phone { span { class: "dot-sep", a { class: "link", href: "tel:{phone}", "{phone}" } } }
                                 if let Some(site) = detail.row.website.as_ref().filter(|site| site.starts_with("https://") || site.starts_with("http://")) {
-                                    a { class: "dot-sep link", href: "{site}", rel: "noreferrer noopener", target: "_blank", "{site}" }
+                                    span { class: "dot-sep", a { class: "link", href: "{site}", rel: "noreferrer noopener", target: "_blank", "{site}" } }
                                 }
                                 if archived { span { class: "dot-sep", Badge { "Archived" } } }
                             }

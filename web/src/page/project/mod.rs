@@ -230,7 +230,7 @@ fn Stats(project: Project) -> Element {
             div { class: "stat",
                 dt { "Planned" }
                 dd { class: "num",
-                    b { "{duration::show_range(progress.estimate_min_minutes.unsigned_abs(), planned.unsigned_abs())}" }
+                    b { "{duration::show_rough(progress.estimate_min_minutes.unsigned_abs(), planned.unsigned_abs())}" }
                     if let Some(budget) = project.budget_minutes { span { "of {duration::show(budget.unsigned_abs())}" } }
                 }
                 if let Some(budget) = project.budget_minutes {

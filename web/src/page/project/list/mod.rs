@@ -184,7 +184,7 @@ fn Group(
                 th { scope: "rowgroup", colspan: "4",
                     span { class: "cell", Status { status, decorative: true } b { class: "strong", {status.word()} } span { class: "muted num", "{rows.len()}" } }
                 }
-                th { class: "r num", if high > 0 { "{duration::show_range(low, high)}" } }
+                td { class: "r num", if high > 0 { "{duration::show_range(low, high)}" } }
                 td {}
             }
             for (nested, task) in rows {

@@ -35,7 +35,7 @@ use crate::project::Project;
 const FIRST_LOAD_GOAL: u64 = 350_000;
 /// What it may cost until the goal is reached. A ratchet: it is lowered with every saving,
 /// never raised, and goes away with the goal (see `docs/STATUS.md`).
-const FIRST_LOAD_LIMIT: u64 = 620_000;
+const FIRST_LOAD_LIMIT: u64 = 580_000;
 
 /// A built app.
 #[derive(Debug, Deserialize, Serialize)]

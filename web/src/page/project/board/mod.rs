@@ -124,7 +124,7 @@ fn Columns(id: String, params: Params, tasks: Tasks, all: Vec<TaskRow>, filter: 
 fn Folded(board: Board, count: usize, onclick: EventHandler<()>) -> Element {
     let over = board.spot().is_some_and(|spot| spot.status == TaskStatus::Done);
     rsx! {
-        button { class: "col-folded", r#type: "button", "data-col": TaskStatus::Done.key(), "data-over": over.then_some(""), aria_label: "Done {count}, show them", onclick: move |_| onclick.call(()),
+        button { class: "col-folded", r#type: "button", "data-col": TaskStatus::Done.key(), "data-over": over.then_some(""), aria_expanded: "false", onclick: move |_| onclick.call(()),
             Status { status: TaskStatus::Done, decorative: true }
             b { "Done" }
             span { class: "num", "{count}" }

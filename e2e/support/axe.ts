@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
 import { expect } from "./fixtures.ts";
@@ -17,7 +18,7 @@ interface Violation {
  */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   // The app's policy forbids scripts from elsewhere; the debugger's evaluate is not bound by it.
-  await page.evaluate(await import("node:fs/promises").then((fs) => fs.readFile(AXE, "utf8")));
+  await page.evaluate(await readFile(AXE, "utf8"));
   const violations = await page.evaluate(async () => {
     const axe = (globalThis as unknown as { axe: { run(o: object): Promise<{ violations: Violation[] }> } }).axe;
     const result = await axe.run({

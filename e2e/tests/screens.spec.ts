@@ -46,15 +46,7 @@ for (const scheme of ["light", "dark"] as const) {
         await settled(page);
         await expectAccessible(page, path);
       }
-      if (width === 1280) {
-        await signIn(page, stack, stack.demo.email, stack.demo.password);
-      } else {
-        await page.goto("/sign-in");
-        await page.getByLabel("E-mail").fill(stack.demo.email);
-        await page.getByLabel("Password").fill(stack.demo.password);
-        await page.getByRole("button", { name: "Sign in" }).click();
-        await expect(page).toHaveURL((url) => url.pathname === "/");
-      }
+      await signIn(page, stack, stack.demo.email, stack.demo.password);
       for (const path of await addresses(page)) {
         await page.goto(path);
         await settled(page);

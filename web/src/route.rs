@@ -14,7 +14,9 @@ use crate::page::{
     },
     projects::Projects,
     review::{Review, Reviews},
-    settings::Settings,
+    settings::{
+        SettingsFrame, profile::SettingsProfile, security::SettingsSecurity, workspace::SettingsWorkspace,
+    },
     share::ProjectShare,
     shared_view::{SharedGone, SharedView},
     sign_in::SignIn,
@@ -67,8 +69,15 @@ pub(crate) enum Route {
                 #[route("/projects/:id/share")]
                 ProjectShare { id: String },
             #[end_layout]
-            #[route("/settings")]
-            Settings {},
+            #[redirect("/settings", || Route::SettingsProfile {})]
+            #[layout(SettingsFrame)]
+                #[route("/settings/profile")]
+                SettingsProfile {},
+                #[route("/settings/security")]
+                SettingsSecurity {},
+                #[route("/settings/workspace")]
+                SettingsWorkspace {},
+            #[end_layout]
             #[route("/:..segments")]
             NotFound { segments: Vec<String> },
 }

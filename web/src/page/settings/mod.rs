@@ -1,101 +1,112 @@
-//! Settings: the person, the workspace, how it looks.
+//! Settings: a frame with a way to each page, and the pages.
+//!
+//! A page more is a folder here, a line in [`parts`] and a route.
 
-mod query;
+pub(crate) mod profile;
+pub(crate) mod security;
+pub(crate) mod workspace;
 
 use dioxus::prelude::*;
 
 use crate::{
-    app::use_title,
-    gql::{
-        Error,
-        types::{Hue, MemberRole},
-    },
+    gql::{Error, types::MemberRole},
     page::sign_in::use_installation,
+    route::Route,
     session,
-    ui::{prelude::*, shell::ThemeSeg},
+    ui::prelude::*,
 };
 
-#[component]
-pub(crate) fn Settings() -> Element {
-    use_title("Settings");
-    let installation = use_installation();
-    let Some(viewer) = session::viewer() else {
-        return rsx! {};
-    };
-    let Some(workspace) = session::workspace() else {
-        return rsx! {};
-    };
-    let role = viewer
-        .workspaces
+/// A group of pages: its heading, and each page with icon, name and address.
+type Part = (&'static str, Vec<(Glyph, &'static str, Route)>);
+
+/// What the person may see here.
+fn parts() -> [Part; 2] {
+    [
+        (
+            "You",
+            vec![
+                (Glyph::User, "Profile", Route::SettingsProfile {}),
+                (Glyph::Key, "Security", Route::SettingsSecurity {}),
+            ],
+        ),
+        (
+            "Workspace",
+            vec![(Glyph::Panel, "General", Route::SettingsWorkspace {})],
+        ),
+    ]
+}
+
+/// Whether an address is one of these pages.
+pub(crate) fn is_here(route: &Route) -> bool {
+    parts()
         .iter()
-        .find(|each| each.workspace.id == workspace.id)
-        .map(|each| each.role);
-    let owner = role == Some(MemberRole::Owner);
+        .any(|(_, pages)| pages.iter().any(|(_, _, to)| to == route))
+}
+
+/// Whether the person owns the workspace they look at.
+pub(crate) fn is_owner() -> bool {
+    let id = session::workspace_id();
+    session::viewer().is_some_and(|viewer| {
+        viewer
+            .workspaces
+            .iter()
+            .any(|each| each.workspace.id == id && each.role == MemberRole::Owner)
+    })
+}
+
+/// Heading and navigation around the pages.
+#[component]
+pub(crate) fn SettingsFrame() -> Element {
+    let here = use_route::<Route>();
+    let installation = use_installation();
     rsx! {
         PageBar { title: "Settings" }
-        div { class: "page settings",
-            section { class: "set",
-                div { h2 { class: "sect-title", "You" } p { class: "help", "Signed in as {viewer.user.email}" } }
-                NameField {
-                    id: "me", label: "Your name", value: viewer.user.name.clone(),
-                    onsave: |name: String| saving(async move {
-                        let saved = query::rename(name).await;
-                        if saved.is_ok() { session::load().await; }
-                        saved.map(|_| ())
-                    }),
-                }
-            }
-            section { class: "set",
-                div { h2 { class: "sect-title", "Workspace" } p { class: "help", if owner { "Clients see its name and colour on shared pages." } else { "Only its owner can change it." } } }
-                div { class: "set-body",
-                    NameField {
-                        id: "ws", label: "Name", value: workspace.name.clone(), disabled: !owner,
-                        onsave: { let id = workspace.id.clone(); move |name: String| { let id = id.clone(); saving(async move {
-                            let saved = query::workspace(id, Some(name), None).await;
-                            if saved.is_ok() { session::load().await; }
-                            saved
-                        }) } },
-                    }
-                    div { class: "field",
-                        span { class: "label", "Colour" }
-                        if owner {
-                            HueSeg {
-                                name: "ws-hue", value: workspace.hue,
-                                onchange: { let id = workspace.id.clone(); move |hue: Hue| { let id = id.clone(); async move {
-                                    match query::workspace(id, None, Some(hue)).await {
-                                        Ok(()) => session::load().await,
-                                        Err(error) => toast::failed("The colour was not changed.", &error),
-                                    }
-                                } } },
+        div { class: "settings",
+            nav { class: "set-nav", aria_label: "Settings",
+                for (heading, pages) in parts() {
+                    div { key: "{heading}", class: "set-group",
+                        h2 { class: "nav-h", {heading} }
+                        ul {
+                            for (glyph, name, to) in pages {
+                                li { key: "{name}",
+                                    Link { class: "nav-item", aria_current: if to == here { "page" }, to, Icon { glyph } {name} }
+                                }
                             }
-                        } else {
-                            Swatch { hue: workspace.hue, large: true }
                         }
                     }
                 }
+                if let Some(installation) = installation { p { class: "set-foot", "SmartStack {installation.version}" } }
             }
-            section { class: "set",
-                div { h2 { class: "sect-title", "Look" } p { class: "help", "Kept in this browser." } }
-                div { class: "field", span { class: "label", "Theme" } ThemeSeg {} }
-            }
-            section { class: "set",
-                div { h2 { class: "sect-title", "Session" } p { class: "help", "Other browsers stay signed in." } }
-                div { Btn { icon: Glyph::Out, onclick: move |_| async move { session::sign_out().await }, "Sign out" } }
-            }
-            if let Some(installation) = installation { p { class: "help", "SmartStack {installation.version}" } }
+            div { class: "set-page", Outlet::<Route> {} }
         }
     }
 }
 
-type Saving = std::pin::Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+/// One subject of a page: what it is on the left, what can be done on the right.
+#[component]
+pub(crate) fn Section(title: String, #[props(default)] help: Option<String>, children: Element) -> Element {
+    rsx! {
+        section { class: "set",
+            div {
+                h2 { class: "sect-title", {title} }
+                if let Some(help) = help { p { class: "help", {help} } }
+            }
+            div { class: "set-body", {children} }
+        }
+    }
+}
 
-fn saving(work: impl Future<Output = Result<(), Error>> + 'static) -> Saving {
+/// Work that saves something.
+pub(crate) type Saving = std::pin::Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+
+/// Work, as [`NameField`] takes it.
+pub(crate) fn saving(work: impl Future<Output = Result<(), Error>> + 'static) -> Saving {
     Box::pin(work)
 }
 
 /// A name with its own save: nothing is sent until it is asked for.
 #[component]
-fn NameField(
+pub(crate) fn NameField(
     id: &'static str,
     label: &'static str,
     value: String,

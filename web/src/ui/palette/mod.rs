@@ -109,7 +109,12 @@ fn rows(typed: &str, here: &Route, found: &[Row]) -> Vec<Row> {
                 params: Params::default(),
             },
         ),
-        go(Glyph::Settings, "Settings", Some("g s"), Route::Settings {}),
+        go(
+            Glyph::Settings,
+            "Settings",
+            Some("g s"),
+            Route::SettingsProfile {},
+        ),
     ];
     let mut commands = vec![
         row(

@@ -126,7 +126,7 @@ pub(crate) fn Shell() -> Element {
                 "g p" => Route::Projects {
                     params: Params::default(),
                 },
-                "g s" => Route::Settings {},
+                "g s" => Route::SettingsProfile {},
                 _ => Route::Today {
                     params: Params::default(),
                 },

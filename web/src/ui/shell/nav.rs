@@ -5,7 +5,7 @@ use dioxus::prelude::*;
 use super::{HELP, PALETTE, paste_params, query, theme};
 use crate::{
     gql::{Query, types::NodeKind},
-    page::project,
+    page::{project, settings},
     platform,
     route::{Params, Route},
     session,
@@ -39,7 +39,7 @@ fn part(route: &Route) -> Option<Part> {
         Route::Clients { .. } | Route::ClientDetail { .. } => Part::Clients,
         Route::Projects { .. } => Part::Projects,
         Route::Paste { .. } => Part::Paste,
-        Route::Settings {} => Part::Settings,
+        here if settings::is_here(here) => Part::Settings,
         _ => return None,
     })
 }
@@ -121,7 +121,7 @@ pub(super) fn Nav(rail: Signal<bool>, shell: Query<query::ShellQuery>) -> Elemen
                 }
             }
             div { class: "nav-foot",
-                Link { to: Route::Settings {}, class: "nav-item", title: "Settings", aria_current: if current == Some(Part::Settings) { "page" },
+                Link { to: Route::SettingsProfile {}, class: "nav-item", title: "Settings", aria_current: if current == Some(Part::Settings) { "page" },
                     Icon { glyph: Glyph::Settings }
                     span { class: "nav-label", "Settings" }
                 }

@@ -1,44 +1,12 @@
-//! Names and colours of person and workspace.
+//! Name and colour of the workspace.
 
 use cynic::MutationBuilder;
 
 use crate::{
     gql::{self, Error, UserError, settle, types::Hue},
     schema,
-    session::{Viewer, Workspace},
+    session::Workspace,
 };
-
-#[derive(cynic::InputObject, Clone, Debug)]
-struct ViewerUpdateInput {
-    name: Option<String>,
-}
-
-#[derive(cynic::QueryVariables)]
-struct ViewerVariables {
-    input: ViewerUpdateInput,
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "Mutation", variables = "ViewerVariables")]
-struct ViewerMutation {
-    #[arguments(input: $input)]
-    viewer_update: ViewerPayload,
-}
-
-#[derive(cynic::QueryFragment)]
-struct ViewerPayload {
-    viewer: Option<Viewer>,
-    user_errors: Vec<UserError>,
-}
-
-/// Renames the signed-in person.
-pub(super) async fn rename(name: String) -> Result<Viewer, Error> {
-    let input = ViewerUpdateInput { name: Some(name) };
-    let payload = gql::run(ViewerMutation::build(ViewerVariables { input }))
-        .await?
-        .viewer_update;
-    settle(payload.viewer, payload.user_errors)
-}
 
 #[derive(cynic::InputObject, Clone, Debug)]
 struct WorkspaceUpdateInput {

@@ -27,6 +27,8 @@ pub(crate) fn App() -> Element {
             listen("online", true),
             listen("offline", false),
             shortcut::install(),
+            #[cfg(split)]
+            crate::lazy::Ahead::new(),
         ))
     });
     rsx! {

@@ -1,11 +1,12 @@
 //! The single-page app: Dioxus in the browser, GraphQL behind it.
 //!
 //! `gql` talks to the server, `ui` holds the atoms, `page` the screens with their queries,
-//! `fmt` what people read, `platform` what is asked of the browser.
+//! `lazy` brings a screen's code when it is first shown, `fmt` what people read, `platform` what is asked of the browser.
 
 mod app;
 mod fmt;
 mod gql;
+mod lazy;
 mod page;
 mod platform;
 mod route;

@@ -48,6 +48,22 @@ pub(crate) fn clean_address() {
     }
 }
 
+/// Loads the page anew, with whatever version of the app the server has by now.
+pub(crate) fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Whether the person asked the browser to spend little on the network; `false` where it cannot say.
+pub(crate) fn saves_data() -> bool {
+    let connection =
+        window().and_then(|window| js_sys::Reflect::get(&window.navigator(), &"connection".into()).ok());
+    connection
+        .and_then(|connection| js_sys::Reflect::get(&connection, &"saveData".into()).ok())
+        .is_some_and(|saves| saves.is_truthy())
+}
+
 /// Whether a media query holds now.
 pub(crate) fn media(query: &str) -> bool {
     window()

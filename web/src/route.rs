@@ -2,28 +2,63 @@
 
 use dioxus::prelude::*;
 
-use crate::page::{
-    clients::{ClientDetail, Clients},
-    confirm::Confirm,
-    job::Job,
-    not_found::NotFound,
-    paste::Paste,
-    project::{
-        ProjectFrame, board::ProjectBoard, documents::ProjectDocuments, list::ProjectList,
-        overview::ProjectOverview,
-    },
-    projects::Projects,
-    review::{Review, Reviews},
-    settings::{
-        SettingsFrame, profile::SettingsProfile, security::SettingsSecurity, workspace::SettingsWorkspace,
-    },
-    share::ProjectShare,
-    shared_view::{SharedGone, SharedView},
-    sign_in::SignIn,
-    sign_up::SignUp,
-    today::Today,
-};
-use crate::ui::shell::{Gate, Shell};
+use crate::lazy::pages;
+use crate::ui::shell::Gate;
+
+// Every screen, and where its code is. One with a part of its own is fetched alone; screens that
+// people go to and fro between are best in one part.
+pages! {
+    [auth]
+        SignIn { params: Params } = crate::page::sign_in;
+        SignUp {} = crate::page::sign_up;
+        Confirm { params: Params } = crate::page::confirm;
+    [shared]
+        SharedGone { token: String } = crate::page::shared_view;
+        SharedView { share: String } = crate::page::shared_view;
+    [today]
+        Today { params: Params } = crate::page::today;
+    [review]
+        Reviews {} = crate::page::review;
+        Review { suggestion: String } = crate::page::review;
+    [paste]
+        Job { job: String } = crate::page::job;
+        Paste { params: Params } = crate::page::paste;
+    [clients]
+        Clients { params: Params } = crate::page::clients;
+        ClientDetail { id: String } = crate::page::clients;
+    [projects]
+        Projects { params: Params } = crate::page::projects;
+    [project]
+        ProjectOverview { id: String } = crate::page::project::overview;
+        ProjectBoard { id: String, params: Params } = crate::page::project::board;
+        ProjectList { id: String, params: Params } = crate::page::project::list;
+        ProjectDocuments { id: String, params: Params } = crate::page::project::documents;
+    [share]
+        ProjectShare { id: String } = crate::page::share;
+    [settings]
+        SettingsProfile {} = crate::page::settings::profile;
+        SettingsSecurity {} = crate::page::settings::security;
+        SettingsWorkspace {} = crate::page::settings::workspace;
+    [shell]
+        NotFound { segments: Vec<String> } = crate::page::not_found;
+}
+
+/// What stands around screens.
+pub(crate) mod frame {
+    use dioxus::prelude::*;
+
+    use crate::lazy::lazy;
+
+    lazy! { Page:
+        [shell]
+            Shell {} = crate::ui::shell;
+        [project]
+            ProjectFrame {} = crate::page::project;
+        [settings]
+            SettingsFrame {} = crate::page::settings;
+    }
+}
+use frame::{ProjectFrame, SettingsFrame, Shell};
 
 /// An address and the screen it shows.
 #[derive(Routable, Clone, Debug, PartialEq)]

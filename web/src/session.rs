@@ -67,6 +67,15 @@ pub(crate) static SESSION: GlobalSignal<Session> = Signal::global(|| Session::Un
 /// The chosen workspace; the first one when there is no choice, or none that is left.
 static CHOSEN: GlobalSignal<Option<String>> = Signal::global(|| platform::stored("workspace"));
 
+/// Set in this browser while somebody is signed in. Only the server knows; this is for guessing.
+const KNOWN: &str = "known";
+
+/// Whether somebody was signed in here when last asked.
+#[cfg(split)]
+pub(crate) fn was_known() -> bool {
+    platform::stored(KNOWN).is_some()
+}
+
 /// Asks the server who is signed in, and follows the workspace's changes.
 pub(crate) async fn load() {
     use cynic::QueryBuilder;
@@ -82,6 +91,11 @@ pub(crate) async fn load() {
         Ok(_) | Err(Error::SignedOut) => Session::Out,
         Err(error) => Session::Failed(error),
     };
+    match &session {
+        Session::In(_) => platform::store(KNOWN, "1"),
+        Session::Out => platform::unstore(KNOWN),
+        Session::Unknown | Session::Failed(_) => {}
+    }
     *SESSION.write() = session;
     if let Some(workspace) = workspace() {
         changes::follow(&workspace.id, &workspace.change_cursor);
@@ -217,6 +231,11 @@ pub(crate) async fn confirm(token: &str) -> Result<(), Problem> {
 
 /// Signs in.
 pub(crate) async fn sign_in(email: &str, password: &str) -> Result<(), Problem> {
+    // While the server thinks about the password.
+    #[cfg(split)]
+    crate::lazy::bring_signed_in(&crate::route::Route::Today {
+        params: crate::route::Params::default(),
+    });
     auth(
         "sign-in",
         &Credentials {

@@ -44,24 +44,36 @@ impl Spa {
             return Problem::not_found().into();
         };
         let is_screen = relative.extension().is_none();
-        let file = if is_screen {
-            root.join("index.html")
+        let relative = if is_screen {
+            Path::new("index.html")
         } else {
-            root.join(&relative)
+            &relative
         };
-        self.file(&file, StatusCode::OK, method, headers).await
+        self.file(root, relative, StatusCode::OK, method, headers).await
     }
 
     /// The app itself under another status, such as for a dead shared link.
     pub async fn index(&self, status: StatusCode, method: &Method, headers: &HeaderMap) -> Response {
         match &self.root {
-            Some(root) => self.file(&root.join("index.html"), status, method, headers).await,
+            Some(root) => {
+                self.file(root, Path::new("index.html"), status, method, headers)
+                    .await
+            }
             None => Problem::not_found().into(),
         }
     }
 
-    async fn file(&self, file: &Path, status: StatusCode, method: &Method, headers: &HeaderMap) -> Response {
-        let Ok(meta) = tokio::fs::metadata(file).await else {
+    /// A file by its path below `root`.
+    async fn file(
+        &self,
+        root: &Path,
+        relative: &Path,
+        status: StatusCode,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Response {
+        let file = root.join(relative);
+        let Ok(meta) = tokio::fs::metadata(&file).await else {
             return Problem::not_found().into();
         };
         if !meta.is_file() {
@@ -87,7 +99,7 @@ impl Spa {
             );
             response = response.header(header::ETAG, &tag).header(
                 header::CACHE_CONTROL,
-                if is_hashed(name) {
+                if is_hashed(relative) {
                     "public, max-age=31536000, immutable"
                 } else {
                     "no-cache"
@@ -110,7 +122,7 @@ impl Spa {
                 }
             }
         }
-        match tokio::fs::read(file).await {
+        match tokio::fs::read(&file).await {
             Ok(bytes) => body(response, bytes, method),
             Err(_) => Problem::not_found().into(),
         }
@@ -156,14 +168,16 @@ fn percent_decode(path: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-/// Whether the name holds a part of at least eight hexadecimal digits, as the
-/// build gives to every file that others refer to.
-fn is_hashed(name: &str) -> bool {
-    let mut parts = name.split(['-', '.', '_']);
-    parts.any(|part| {
-        part.len() >= 8
-            && part.bytes().all(|b| b.is_ascii_hexdigit())
-            && part.bytes().any(|b| b.is_ascii_digit())
+/// Whether the name, or that of a folder it is in, holds a part of at least eight hexadecimal
+/// digits, as the build gives to every file, or folder of files, that others refer to.
+fn is_hashed(relative: &Path) -> bool {
+    let mut names = relative.iter().filter_map(|name| name.to_str());
+    names.any(|name| {
+        name.split(['-', '.', '_']).any(|part| {
+            part.len() >= 8
+                && part.bytes().all(|b| b.is_ascii_hexdigit())
+                && part.bytes().any(|b| b.is_ascii_digit())
+        })
     })
 }
 
@@ -233,10 +247,12 @@ mod tests {
 
     #[test]
     fn only_hashed_names_are_kept_for_ever() {
-        assert!(is_hashed("smartstack-0a1b2c3d4e5f.wasm"));
+        let is_hashed = |path: &str| is_hashed(Path::new(path));
+        assert!(is_hashed("assets/smartstack-0a1b2c3d4e5f.wasm"));
         assert!(is_hashed("app.0a1b2c3d.css"));
+        assert!(is_hashed("assets/app-0a1b2c3d4e/part_today.wasm"));
         assert!(!is_hashed("index.html"));
-        assert!(!is_hashed("decade-facade.js"));
+        assert!(!is_hashed("assets/decade-facade.js"));
     }
 
     #[test]

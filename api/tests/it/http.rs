@@ -178,24 +178,35 @@ async fn request_errors_have_no_data_and_the_status_the_media_type_asks_for() {
 #[tokio::test]
 async fn the_apps_files_are_served_as_they_were_built() {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    let file = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, text).expect("a file");
+    };
     file("index.html", "app");
-    file("smartstack-0123456789abcdef.wasm", "plain");
-    file("smartstack-0123456789abcdef.wasm.br", "brotli");
-    file("smartstack-0123456789abcdef.wasm.gz", "gzip");
+    // What never changes has its hash in its name, or in that of its folder.
+    let kept = ["/assets/icon-0123456789.wasm", "/assets/app-0123456789/part.wasm"];
+    for path in kept {
+        file(&path[1..], "plain");
+        file(&[&path[1..], ".br"].concat(), "brotli");
+        file(&[&path[1..], ".gz"].concat(), "gzip");
+    }
     let root = folder.path().to_owned();
     let stack = Stack::start_with(smartstack_domain::testing::TestDb::new().await, |config| {
         config.web_dir = Some(root);
     })
     .await;
     let browser = stack.browser();
-    let path = "/smartstack-0123456789abcdef.wasm";
-    for (accept, encoding, text) in [
+    let encodings = [
         ("br, gzip", Some("br"), "brotli"),
         ("gzip", Some("gzip"), "gzip"),
         ("identity", None, "plain"),
         ("br;q=0, gzip;q=0", None, "plain"),
-    ] {
+    ];
+    for (path, (accept, encoding, text)) in kept
+        .into_iter()
+        .flat_map(|path| encodings.map(|each| (path, each)))
+    {
         let answer = browser
             .send(
                 browser

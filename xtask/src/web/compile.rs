@@ -9,12 +9,14 @@
 //! The target is deliberately not named in rust-toolchain.toml: every cargo call
 //! would then try to download it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::split;
 use crate::build::Profile;
 use crate::project::Project;
 use crate::{console, shell, tools};
@@ -106,6 +108,9 @@ pub(super) fn wasm(project: &Project, profile: Profile) -> Result<PathBuf> {
         "--profile",
         name,
     ]);
+    if profile == Profile::Release {
+        cargo.args(["--features", "split"]);
+    }
     if build_std {
         cargo
             .arg("-Zbuild-std=std,panic_abort")
@@ -172,13 +177,16 @@ fn remap() -> Result<String> {
 
 /// What the browser runs.
 pub(super) struct App {
-    /// The folder with the script `smartstack.js`, `smartstack_bg.wasm` and snippets.
+    /// The folder with the script `smartstack.js`, `smartstack_bg.wasm`, snippets, and a release's parts.
     pub(super) dir: PathBuf,
+    /// The files of every part by its name, in the folder; none while all is one file.
+    pub(super) parts: BTreeMap<String, Vec<String>>,
 }
 
-/// Writes the script for the wasm, and for a release makes the wasm smaller.
+/// Writes the script for the wasm; a release is cut into parts, and each made smaller.
 pub(super) fn bind(project: &Project, wasm: &Path, profile: Profile) -> Result<App> {
-    let dir = project.target.join("wasm").join(match profile {
+    let work = project.target.join("wasm");
+    let dir = work.join(match profile {
         Profile::Release => "bound",
         Profile::Dev => "bound-dev",
     });
@@ -186,45 +194,64 @@ pub(super) fn bind(project: &Project, wasm: &Path, profile: Profile) -> Result<A
         std::fs::remove_dir_all(&dir)?;
     }
     let release = profile == Profile::Release;
+    let split = if release {
+        console::step("Cutting the app into parts");
+        Some(split::split(wasm, &work.join("split"))?)
+    } else {
+        None
+    };
     Bindgen::new()
-        .input_path(wasm)
+        .input_path(split.as_ref().map_or(wasm, |split| &split.main))
         .out_name("smartstack")
         .web(true)?
         .typescript(false)
+        // Parts import what the linker exported.
+        .keep_lld_exports(release)
         .remove_name_section(release)
         .remove_producers_section(true)
         .generate(&dir)
         .context("wasm-bindgen cannot read the app")?;
-    if release {
-        optimize(project, &dir.join("smartstack_bg.wasm"))?;
+    let mut parts = BTreeMap::new();
+    if let Some(split) = split {
+        for (name, bytes) in split.files {
+            std::fs::write(dir.join(name), bytes)?;
+        }
+        parts = split.parts;
+        optimize(project, &dir)?;
     }
-    Ok(App { dir })
+    Ok(App { dir, parts })
 }
 
 /// `wasm-opt -Oz`, from npm's binaryen. Only with what every browser of the last years has
 /// (and the compiler emits already), so that it never writes what a browser cannot read.
-fn optimize(project: &Project, wasm: &Path) -> Result<()> {
+fn optimize(project: &Project, dir: &Path) -> Result<()> {
     let folder = project.root.join("xtask/npm");
     let node = tools::node("to run wasm-opt, which makes the web app smaller")?;
     node.install(&folder)?;
     console::step("Making the wasm smaller (wasm-opt)");
-    let smaller = wasm.with_extension("smaller");
-    shell::run(
-        Command::new(&node.node)
-            .arg(folder.join("node_modules/binaryen/bin/wasm-opt"))
-            .args([
-                "-Oz",
-                "--enable-bulk-memory",
-                "--enable-sign-ext",
-                "--enable-nontrapping-float-to-int",
-                "--enable-mutable-globals",
-                "--enable-reference-types",
-                "--enable-multivalue",
-            ])
-            .arg(wasm)
-            .arg("-o")
-            .arg(&smaller),
-    )?;
-    std::fs::rename(smaller, wasm)?;
+    for file in std::fs::read_dir(dir)? {
+        let wasm = file?.path();
+        if wasm.extension().is_none_or(|ending| ending != "wasm") {
+            continue;
+        }
+        let smaller = wasm.with_extension("smaller");
+        shell::run(
+            Command::new(&node.node)
+                .arg(folder.join("node_modules/binaryen/bin/wasm-opt"))
+                .args([
+                    "-Oz",
+                    "--enable-bulk-memory",
+                    "--enable-sign-ext",
+                    "--enable-nontrapping-float-to-int",
+                    "--enable-mutable-globals",
+                    "--enable-reference-types",
+                    "--enable-multivalue",
+                ])
+                .arg(&wasm)
+                .arg("-o")
+                .arg(&smaller),
+        )?;
+        std::fs::rename(smaller, wasm)?;
+    }
     Ok(())
 }

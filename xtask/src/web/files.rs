@@ -85,6 +85,10 @@ impl Sources {
             BOOT,
             include_str!("files.rs"),
             include_str!("compile.rs"),
+            include_str!("split/mod.rs"),
+            include_str!("split/group.rs"),
+            include_str!("split/merge.rs"),
+            include_str!("split/parts.js"),
             &self.page,
             &self.style,
         ] {
@@ -162,10 +166,15 @@ pub(super) fn write(
         fs::write(&file, bytes)?;
         files.push(compress(&file, path, bytes, profile)?);
     }
+    let parts = app.parts.iter().map(|(part, files)| {
+        let files = files.iter().map(|file| format!("{folder}/{file}"));
+        (part.clone(), files.collect())
+    });
     let build = Build {
         dir: dir.to_path_buf(),
         inputs,
         files,
+        parts: parts.collect(),
     };
     build.record(&fresh)?;
     if dir.exists() {

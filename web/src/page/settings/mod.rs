@@ -1,6 +1,6 @@
 //! Settings: a frame with a way to each page, and the pages.
 //!
-//! A page more is a folder here, a line in [`parts`] and a route.
+//! A page more is a folder here, a line in [`parts`], and a route with its line in `pages!`.
 
 pub(crate) mod profile;
 pub(crate) mod security;

@@ -13,8 +13,11 @@ use crate::{
 };
 use query::{TaskEdit, TaskRow};
 
-pub(crate) use new::NewTask;
-pub(crate) use panel::TaskPanel;
+crate::lazy::lazy! { Nothing:
+    [tasks]
+        TaskPanel { id: String, onclose: EventHandler<()>, onopen: EventHandler<String> } = crate::page::task::panel;
+        NewTask {} = crate::page::task::new;
+}
 
 /// The task being written, while the dialog is open.
 pub(crate) static NEW_TASK: GlobalSignal<Option<Draft>> = Signal::global(|| None);

@@ -6,14 +6,15 @@ mod theme;
 
 use dioxus::prelude::*;
 
-use super::{banner::Banner, empty::Failed, icon::Glyph, palette::Palette, shortcuts::ShortcutList};
+use super::{banner::Banner, empty::Failed, icon::Glyph};
 use crate::{
     gql::{
         changes::{LINK, ONLINE},
         live::Link as Line,
         use_query,
     },
-    page::task::{Draft, NEW_TASK},
+    lazy::lazy,
+    page::task::{Draft, NEW_TASK, NewTask},
     platform,
     route::{Params, Route},
     session::{self, SESSION, Session},
@@ -22,6 +23,12 @@ use crate::{
 pub(crate) use nav::Logo;
 use nav::{Nav, TabBar};
 pub(crate) use theme::{ThemeSeg, toggle as toggle_theme};
+
+lazy! { Nothing:
+    [palette]
+        Palette {} = crate::ui::palette;
+        ShortcutList {} = crate::ui::shortcuts;
+}
 
 /// Whether the command palette is open.
 pub(crate) static PALETTE: GlobalSignal<bool> = Signal::global(|| false);
@@ -39,6 +46,13 @@ pub(crate) fn use_fixed() {
 /// Lets only signed-in people through; sends others to sign in and back.
 #[component]
 pub(crate) fn Gate() -> Element {
+    // Side by side with the question who is signed in, where the answer can be guessed.
+    #[cfg(split)]
+    use_hook(|| {
+        if session::was_known() {
+            crate::lazy::bring_signed_in(&router().current::<Route>());
+        }
+    });
     use_future(|| async {
         if *SESSION.peek() == Session::Unknown {
             session::load().await;
@@ -85,6 +99,9 @@ pub(crate) fn Shell() -> Element {
     let fixed = *FIXED.read() > 0;
     let shell = use_query(session::workspace_id(), nav::SHOWN, query::shell);
     let here = use_route::<Route>();
+    // What a key brings up should be there when the key is pressed.
+    #[cfg(split)]
+    crate::lazy::use_ahead(&here, &[crate::page::task::tasks::fetch, palette::fetch]);
     use_effect(use_reactive!(|here| {
         let _ = here;
         platform::clean_address();
@@ -146,7 +163,7 @@ pub(crate) fn Shell() -> Element {
         }
         if *PALETTE.read() { Palette {} }
         if *HELP.read() { ShortcutList {} }
-        crate::page::task::NewTask {}
+        if NEW_TASK.read().is_some() { NewTask {} }
     }
 }
 

@@ -43,6 +43,10 @@ const MIGRATIONS: &[SqlFile] = &[
         name: "m0007_audit_sessions",
         sql: include_str!("sql/m0007_audit_sessions.sql"),
     },
+    SqlFile {
+        name: "m0020_api_tokens",
+        sql: include_str!("sql/m0020_api_tokens.sql"),
+    },
 ];
 
 /// PostgreSQL below this lacks `ON DELETE SET NULL (column)`.

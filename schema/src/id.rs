@@ -194,6 +194,10 @@ typed_ids! {
     ShareLinkId = "share";
     /// A signed-in browser.
     SessionId = "session";
+    /// A personal access token; the id names it and opens nothing.
+    ApiTokenId = "token";
+    /// An invitation to join a workspace.
+    InvitationId = "invite";
     /// A sign-up that waits for its e-mail address to be confirmed.
     SignUpId = "signup";
     /// One request, as logs and error answers name it.

@@ -15,7 +15,9 @@
 mod enums;
 mod error;
 mod id;
+mod scope;
 
 pub use enums::*;
 pub use error::{ErrorCode, UserErrorCode};
 pub use id::*;
+pub use scope::TokenScope;

@@ -7,7 +7,7 @@ use async_graphql::{Context, Result};
 use poem::http::HeaderMap;
 use smartstack_domain::{
     Db, DomainError, ReadTx, ShareScope, TenantScope,
-    identity::{self, Membership},
+    identity::{self, Membership, TokenGrant},
     share,
 };
 use smartstack_schema::{ShareLinkId, WorkspaceId};
@@ -105,7 +105,7 @@ impl Requester {
             // The access token has perhaps run out since the socket was opened; the session counts.
             Self::Account(account) => Ok(app
                 .identity
-                .requester(account.session_id())
+                .renew(account)
                 .await?
                 .map_or(Self::Anonymous, Self::signed_in)),
             Self::Share(_) => Self::resolve(app, surface, headers).await,
@@ -117,7 +117,8 @@ impl Requester {
         matches!(self, Self::Anonymous)
     }
 
-    fn signed_in(person: identity::Requester) -> Self {
+    /// A person who has proved who they are.
+    pub fn signed_in(person: identity::Requester) -> Self {
         Self::Account(Arc::new(person))
     }
 
@@ -127,6 +128,11 @@ impl Requester {
             Self::Account(account) => Some(account),
             _ => None,
         }
+    }
+
+    /// What the token they come with is good for; nothing narrows anyone who comes without.
+    pub fn token(&self) -> Option<&TokenGrant> {
+        self.account().and_then(identity::Requester::token)
     }
 
     /// The workspaces the person belongs to.

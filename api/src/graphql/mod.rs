@@ -2,7 +2,7 @@
 //!
 //! `model/` what can be read, `query/` and `mutation/` and `subscription/` the
 //! roots, `ws/` the socket; `context` who asks, `loader` batched reads, `node`
-//! ids, `limits` what a document may ask for, `error` and `payload` the two
+//! ids, `limits` what a document may ask for, `scopes` what a token may, `error` and `payload` the two
 //! ways in which something does not work.
 
 pub mod context;
@@ -15,12 +15,13 @@ pub mod node;
 pub mod payload;
 pub mod query;
 pub mod request;
+pub mod scopes;
 pub mod subscription;
 pub mod ws;
 
 use std::sync::Arc;
 
-use async_graphql::{Request, SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{Request, SDLExportOptions, Schema, SchemaBuilder, ServerError};
 
 use self::{
     context::{CallerAddress, Reader, Requester, Surface},
@@ -50,15 +51,23 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-/// Gives a request what its resolvers need. The reader is to be released when
-/// an answer is ready.
+/// Gives a request what its resolvers need, once it is clear that a token is
+/// good for all it asks. The reader is to be released when an answer is ready.
+///
+/// # Errors
+/// FORBIDDEN for a token that lacks a scope; nothing has run then.
 pub fn attach(
     app: &Arc<App>,
-    request: Request,
+    mut request: Request,
     surface: Surface,
     requester: Requester,
     address: CallerAddress,
-) -> (Request, Arc<Reader>) {
+) -> Result<(Request, Arc<Reader>), ServerError> {
+    if let Some(grant) = requester.token() {
+        let name = request.operation_name.clone();
+        let document = request.parsed_query()?;
+        scopes::check(&app.cost_model, document, name.as_deref(), grant)?;
+    }
     let reader = Arc::new(Reader::new(app.db.clone(), requester.clone()));
     let request = request
         .data(Arc::clone(app))
@@ -67,5 +76,5 @@ pub fn attach(
         .data(address)
         .data(loader::new(&reader))
         .data(Arc::clone(&reader));
-    (request, reader)
+    Ok((request, reader))
 }

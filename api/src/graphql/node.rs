@@ -8,11 +8,11 @@ use std::{hash::Hash, str::FromStr, sync::Arc};
 
 use async_graphql::{Context, ID, Result, dataloader::Loader};
 use smartstack_domain::{DomainError, TenantScope, TenantTx, db::Work, workspace};
-use smartstack_schema::{AnyId, WorkspaceId};
+use smartstack_schema::{AnyId, ErrorCode, WorkspaceId};
 
 use super::{
     context::{ContextExt, optional},
-    error::{bad_input, from_domain},
+    error::{bad_input, coded, from_domain},
     loader::{
         Batch, ClientKey, DocumentKey, JobKey, ProjectKey, ProjectNoteKey, ShareLinkKey, SuggestionItemKey,
         SuggestionKey, TaskKey, UserKey,
@@ -23,6 +23,7 @@ use super::{
         user::User, workspace::Workspace,
     },
     payload::{Outcome, write},
+    scopes,
 };
 
 /// An id of one kind, or nothing where the text is not one.
@@ -118,12 +119,19 @@ where
 /// Any thing by its id.
 ///
 /// # Errors
-/// UNAUTHENTICATED where nobody is signed in; faults of the store.
+/// UNAUTHENTICATED where nobody is signed in; FORBIDDEN for a token that lacks the scope; faults of the
+/// store.
 pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     ctx.signed_in()?;
     let Some(id) = read::<AnyId>(id) else {
         return Ok(None);
     };
+    // Before looking: the answer must not depend on whether the thing is there.
+    if let (Some(grant), Some(needed)) = (ctx.requester().token(), scopes::of_id(&id))
+        && !grant.allows(needed)
+    {
+        return Err(coded(ErrorCode::Forbidden, scopes::lacking([needed])));
+    }
     Ok(match id {
         AnyId::WorkspaceId(id) => workspace(ctx, id).await?.map(Node::Workspace),
         AnyId::UserId(id) => find(ctx, |ws| UserKey(ws, id))
@@ -156,8 +164,13 @@ pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         AnyId::ShareLinkId(id) => find(ctx, |ws| ShareLinkKey(ws, id))
             .await?
             .map(|one| Node::ShareLink(ShareLink(one))),
-        // Sessions, sign-ups and requests are no things of a workspace.
-        AnyId::SessionId(_) | AnyId::SignUpId(_) | AnyId::RequestId(_) => None,
+        // Sessions, tokens, sign-ups and requests are no things of a workspace; invitations are read
+        // through it.
+        AnyId::SessionId(_)
+        | AnyId::ApiTokenId(_)
+        | AnyId::InvitationId(_)
+        | AnyId::SignUpId(_)
+        | AnyId::RequestId(_) => None,
     })
 }
 

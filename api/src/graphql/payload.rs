@@ -133,6 +133,14 @@ where
     let result = ctx.app().db.in_tenant(&scope, work).await;
     // What the payload selects is read as it is after the write.
     ctx.reader().release().await;
+    settle(result, subject, guard)
+}
+
+/// What became of a write, for the payload: see [`write`].
+///
+/// # Errors
+/// FORBIDDEN for a role that may not; faults of the store.
+pub fn settle<T>(result: Result<T, DomainError>, subject: &str, guard: &str) -> Result<Outcome<T>> {
     match result {
         Ok(resource) => Ok(Outcome::done(resource)),
         Err(DomainError::Validation(fields)) => Ok(Outcome::refused(

@@ -190,7 +190,7 @@ impl AuthEndpoint {
         let access = self
             .app
             .tokens
-            .sign(user.id, requester.session_id())
+            .sign(user.id, signed_in.session_id)
             .map_err(|error| {
                 tracing::error!(%error, "an access token could not be signed");
                 Problem::internal()

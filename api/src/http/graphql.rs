@@ -11,7 +11,7 @@ use poem::{
 use serde_json::{Map, Value};
 
 use super::{
-    address,
+    address, bearer,
     problem::{Problem, UNAVAILABLE_RETRY_SECONDS},
     share,
 };
@@ -81,12 +81,20 @@ impl GraphqlEndpoint {
             SurfaceKind::Account => Surface::Account,
             SurfaceKind::Share => Surface::Share(share::link_in_path(&req)?),
         };
-        if surface.carries_cookie(req.headers()) {
+        let bearer = match surface {
+            Surface::Account => bearer::in_headers(req.headers())?,
+            Surface::Share(_) => None,
+        };
+        if bearer.is_none() && surface.carries_cookie(req.headers()) {
             self.app
                 .origins
                 .check_request(req.headers())
                 .map_err(|error| Problem::forbidden(error.to_string()))?;
         }
+        let requester = match bearer {
+            Some(token) => Some(bearer::open(&self.app, token).await?),
+            None => None,
+        };
         let is_get = *req.method() == Method::GET;
         let body = if is_get {
             from_query(req.uri().query().unwrap_or_default())?
@@ -109,18 +117,16 @@ impl GraphqlEndpoint {
                 ));
             }
         }
-        let requester = Requester::resolve(&self.app, &surface, req.headers())
-            .await
-            .map_err(|fault| {
-                if error::store_is_away(&fault) {
-                    Problem::unavailable()
-                } else {
-                    tracing::error!(error = ?fault, "the requester could not be resolved");
-                    Problem::internal()
-                }
-            })?;
         let address = CallerAddress(address::of(&self.app.config, &req));
-        let (request, reader) = graphql::attach(&self.app, prepared.request, surface, requester, address);
+        let requester = match requester {
+            Some(requester) => requester,
+            None => self.by_cookie(&surface, req.headers()).await?,
+        };
+        let (request, reader) =
+            match graphql::attach(&self.app, prepared.request, surface, requester, address) {
+                Ok(attached) => attached,
+                Err(refusal) => return Ok(refused(media, vec![refusal])),
+            };
         let mut response = self.app.schema.execute(request).await;
         reader.release().await;
         error::finish(&mut response);
@@ -137,6 +143,22 @@ impl GraphqlEndpoint {
             Problem::internal()
         })?;
         Ok(answer(media, status, body))
+    }
+}
+
+impl GraphqlEndpoint {
+    /// Who a request without a token comes from.
+    async fn by_cookie(&self, surface: &Surface, headers: &HeaderMap) -> Result<Requester, Problem> {
+        Requester::resolve(&self.app, surface, headers)
+            .await
+            .map_err(|fault| {
+                if error::store_is_away(&fault) {
+                    Problem::unavailable()
+                } else {
+                    tracing::error!(error = ?fault, "the requester could not be resolved");
+                    Problem::internal()
+                }
+            })
     }
 }
 
@@ -168,7 +190,7 @@ fn answer(media: Media, status: StatusCode, body: Vec<u8>) -> Response {
         .status(status)
         .header(header::CONTENT_TYPE, media.content_type())
         .header(header::CACHE_CONTROL, "no-store")
-        .header(header::VARY, "accept, cookie");
+        .header(header::VARY, "accept, authorization, cookie");
     let response = if status == StatusCode::SERVICE_UNAVAILABLE {
         response.header(header::RETRY_AFTER, UNAVAILABLE_RETRY_SECONDS)
     } else {

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod auth;
+pub mod bearer;
 pub mod cookie;
 pub mod graphql;
 pub mod health;

@@ -39,6 +39,7 @@ pub struct Problem {
     errors: Vec<FieldProblem>,
     retry_after: Option<u64>,
     allow: Option<&'static str>,
+    challenge: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -64,6 +65,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
             allow: None,
+            challenge: None,
         }
     }
 
@@ -129,6 +131,15 @@ impl Problem {
         }
     }
 
+    /// Says how one has to prove who one is (RFC 9110, 11.6.1).
+    #[must_use]
+    pub fn challenge(self, challenge: &'static str) -> Self {
+        Self {
+            challenge: Some(challenge),
+            ..self
+        }
+    }
+
     /// Says which fields were refused.
     #[must_use]
     pub fn errors(self, errors: Vec<FieldProblem>) -> Self {
@@ -174,6 +185,9 @@ impl From<Problem> for Response {
         }
         if let Some(allow) = problem.allow {
             response = response.header(header::ALLOW, allow);
+        }
+        if let Some(challenge) = problem.challenge {
+            response = response.header(header::WWW_AUTHENTICATE, challenge);
         }
         response.body(serde_json::to_vec(&wire).unwrap_or_default())
     }

@@ -16,7 +16,6 @@ async fn an_upgrade_needs_our_origin_and_protocol() {
     let stack = Stack::start().await;
     let ada = stack.person("Ada").await;
     for (origin, protocol, status) in [
-        (None, PROTOCOL, StatusCode::FORBIDDEN),
         (Some("https://evil.example.com"), PROTOCOL, StatusCode::FORBIDDEN),
         (Some("null"), PROTOCOL, StatusCode::FORBIDDEN),
         (Some(ORIGIN), None, StatusCode::BAD_REQUEST),
@@ -25,6 +24,10 @@ async fn an_upgrade_needs_our_origin_and_protocol() {
         let refused = ada.browser.open(origin, protocol).await.err();
         assert_eq!(refused, Some(status), "{origin:?} {protocol:?}");
     }
+    // Who does not say where they come from is no browser: cookies count for nothing.
+    let mut socket = ada.browser.open(None, PROTOCOL).await.expect("a socket");
+    socket.say(json!({ "type": "connection_init" })).await;
+    assert_eq!(socket.closed().await, 4403);
 }
 
 #[tokio::test]

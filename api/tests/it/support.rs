@@ -444,3 +444,10 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, fin
         .await
         .unwrap_or_else(|_| panic!("never happened: {what}"))
 }
+
+/// The code of an answer's first error; empty without one.
+pub(crate) fn code(answer: &Value) -> &str {
+    answer["errors"][0]["extensions"]["code"]
+        .as_str()
+        .unwrap_or_default()
+}

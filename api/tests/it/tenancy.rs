@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 use smartstack_schema::MemberRole;
 
-use crate::support::{Browser, Person, Stack};
+use crate::support::{Browser, Person, Stack, code};
 
 /// What a query field takes.
 enum Query {
@@ -42,6 +42,8 @@ const QUERIES: &[(&str, Query)] = &[
 /// An empty field: they are about the person alone.
 const MUTATIONS: &[(&str, &str, &str)] = &[
     ("viewerUpdate", "", ""),
+    ("apiTokenCreate", "", ""),
+    ("apiTokenRevoke", "", ""),
     ("workspaceUpdate", "id", "workspace"),
     ("clientCreate", "workspaceId", "workspace"),
     ("clientUpdate", "id", "client"),
@@ -320,12 +322,6 @@ fn dump(stack: &Stack, workspace: &str) -> String {
     stack.sql(&parts.join(" UNION ALL "))
 }
 
-fn code(answer: &Value) -> &str {
-    answer["errors"][0]["extensions"]["code"]
-        .as_str()
-        .unwrap_or_default()
-}
-
 #[tokio::test]
 async fn every_root_field_is_classified() {
     let stack = Stack::start().await;
@@ -484,7 +480,7 @@ async fn nobody_changes_another_workspaces_things() {
 /// A selection of a payload's field that a stranger would love to see.
 fn select(field: &str) -> String {
     match field {
-        "deletedId" => field.to_owned(),
+        "deletedId" | "secret" => field.to_owned(),
         "viewer" => "viewer { user { id } }".to_owned(),
         _ => format!("{field} {{ id }}"),
     }

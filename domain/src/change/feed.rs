@@ -12,7 +12,7 @@ use std::time::Duration;
 use sea_orm::ConnectionTrait;
 use sea_orm::sqlx::postgres::{PgListener, PgNotification};
 use serde_json::json;
-use smartstack_schema::{SessionId, WorkspaceId};
+use smartstack_schema::WorkspaceId;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
@@ -29,11 +29,12 @@ const RECONNECT_WAIT: Duration = Duration::from_millis(250);
 /// `Lagged` and has to check its sessions itself.
 const SESSION_BUFFER: usize = 256;
 
-/// What became of sessions.
+/// What became of sessions, tokens and people's rights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionSignal {
-    /// This session has ended: close what belongs to it.
-    Ended(SessionId),
+    /// The session or token of this id has ended, or the person's rights have changed: look at what
+    /// belongs to it.
+    Ended(Uuid),
     /// Endings may have been missed: check every open session.
     CheckAll,
 }
@@ -200,7 +201,7 @@ impl Shared {
         match notification.channel() {
             CHANGES_CHANNEL => ids().for_each(|id| self.wake(id.into())),
             SESSIONS_CHANNEL => ids().for_each(|id| {
-                let _ = self.sessions.send(SessionSignal::Ended(id.into()));
+                let _ = self.sessions.send(SessionSignal::Ended(id));
             }),
             OUTBOX_CHANNEL => self.outbox.notify_one(),
             _ => {}

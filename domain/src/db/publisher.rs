@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sea_orm::sqlx::{self, PgPool};
-use smartstack_schema::{SessionId, WorkspaceId};
+use smartstack_schema::WorkspaceId;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// Workspaces with new changes: UUIDs separated by commas.
 pub(crate) const CHANGES_CHANNEL: &str = "smartstack_changes";
-/// Sessions that have ended: UUIDs separated by commas.
+/// Sessions and tokens that have ended, and people whose rights have changed: UUIDs separated by commas.
 pub(crate) const SESSIONS_CHANNEL: &str = "smartstack_sessions";
 /// The outbox has unsent messages; no payload.
 pub(crate) const OUTBOX_CHANNEL: &str = "smartstack_outbox";
@@ -35,7 +35,7 @@ pub(crate) struct Publisher {
 #[derive(Default)]
 struct Pending {
     workspaces: HashSet<WorkspaceId>,
-    sessions: BTreeSet<SessionId>,
+    sessions: BTreeSet<Uuid>,
     outbox: bool,
 }
 
@@ -71,9 +71,10 @@ impl Publisher {
         });
     }
 
-    pub(crate) fn session_ended(&self, session: SessionId) {
+    /// A session or token has ended, or a person's rights have changed.
+    pub(crate) fn access_changed(&self, id: Uuid) {
         self.note(|pending| {
-            pending.sessions.insert(session);
+            pending.sessions.insert(id);
         });
     }
 
@@ -88,9 +89,7 @@ impl Publisher {
         notes.extend(
             payloads(pending.workspaces.into_iter().map(Into::into)).map(|ids| (CHANGES_CHANNEL, ids)),
         );
-        notes.extend(
-            payloads(pending.sessions.into_iter().map(Into::into)).map(|ids| (SESSIONS_CHANNEL, ids)),
-        );
+        notes.extend(payloads(pending.sessions.into_iter()).map(|ids| (SESSIONS_CHANNEL, ids)));
         if pending.outbox {
             notes.push((OUTBOX_CHANNEL, String::new()));
         }

@@ -282,7 +282,7 @@ pub struct SystemTx {
     db: Db,
     now: DateTime<Utc>,
     outbox: Vec<Value>,
-    ended_sessions: Vec<SessionId>,
+    access: Vec<Uuid>,
 }
 
 impl SystemTx {
@@ -293,7 +293,7 @@ impl SystemTx {
             db: db.clone(),
             now,
             outbox: Vec::new(),
-            ended_sessions: Vec::new(),
+            access: Vec::new(),
         }
     }
 
@@ -325,7 +325,13 @@ impl SystemTx {
 
     /// Tells every process, once this commits, that a session has ended.
     pub(crate) fn session_ended(&mut self, session: SessionId) {
-        self.ended_sessions.push(session);
+        self.access.push(session.uuid());
+    }
+
+    /// Tells every process, once this commits, to look again at what belongs to a token that has ended
+    /// or to a person whose rights have changed.
+    pub(crate) fn access_changed(&mut self, id: impl Into<Uuid>) {
+        self.access.push(id.into());
     }
 }
 
@@ -338,7 +344,7 @@ pub(super) async fn finish_system<T>(
         db,
         now,
         outbox,
-        ended_sessions,
+        access,
     } = tx;
     let value = match outcome {
         Ok(value) => value,
@@ -355,8 +361,8 @@ pub(super) async fn finish_system<T>(
     if sent {
         db.publisher.outbox();
     }
-    for session in ended_sessions {
-        db.publisher.session_ended(session);
+    for id in access {
+        db.publisher.access_changed(id);
     }
     Ok(value)
 }

@@ -5,6 +5,7 @@
 //! the address itself.
 
 pub(crate) mod account;
+pub mod api_token;
 mod password;
 mod requester;
 mod session;
@@ -21,7 +22,7 @@ use secrecy::SecretString;
 use smartstack_schema::{SessionId, UserId};
 
 pub use password::{MAX_BYTES as PASSWORD_MAX_BYTES, MIN_LENGTH as PASSWORD_MIN_LENGTH};
-pub use requester::{Membership, Requester};
+pub use requester::{Credential, Membership, Requester, TokenGrant};
 pub use session::{GRACE, IDLE_TIME, LONGEST_TIME, Refresh};
 pub use sign_up::{CONFIRMATION_TIME, Confirmation, EMAIL_MAX, NAME_MAX, NewSignUp};
 pub use user::{User, rename};
@@ -60,6 +61,8 @@ impl Client {
 pub struct SignedIn {
     /// The person.
     pub requester: Requester,
+    /// The session, as the access token names it.
+    pub session_id: SessionId,
     /// Goes into a cookie, once; only its hash is stored.
     pub refresh_token: SecretString,
     /// When the session ends unless it is refreshed.
@@ -282,6 +285,38 @@ impl Identity {
             .await
     }
 
+    /// The person behind a personal access token; `None` for a text that opens nothing (any more).
+    /// Notes that the token was used, at most once a minute.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn bearer(&self, token: SecretString) -> Result<Option<Requester>, DomainError> {
+        // What cannot be one of ours costs no look into the database.
+        let Some(hash) = api_token::read(&token) else {
+            return Ok(None);
+        };
+        self.db
+            .in_system(move |tx| Box::pin(async move { api_token::open(tx, &hash).await }))
+            .await
+    }
+
+    /// The same person by now, with the rights they have now; `None` when their session or token is
+    /// over. Does not count as use of a token.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn renew(&self, requester: &Requester) -> Result<Option<Requester>, DomainError> {
+        match requester.credential() {
+            Credential::Session(session) => self.requester(*session).await,
+            Credential::Token(grant) => {
+                let id = grant.id();
+                self.db
+                    .in_system(move |tx| Box::pin(async move { api_token::load(tx, id).await }))
+                    .await
+            }
+        }
+    }
+
     /// Makes an account without mail, for demonstrations: nothing happens when the address has one.
     /// Returns whether it was made.
     ///
@@ -322,8 +357,8 @@ fn network_of(address: &str) -> String {
     }
 }
 
-/// Removes what is over: unconfirmed sign-ups, ended sessions with their tokens, and attempts long
-/// forgotten. Returns how many rows went. For a job that runs once in a while.
+/// Removes what is over: unconfirmed sign-ups, ended sessions with their tokens, personal access
+/// tokens that have ended, and attempts long forgotten. Returns how many rows went. For a job that runs once in a while.
 ///
 /// # Errors
 /// Store errors.
@@ -335,6 +370,7 @@ pub async fn purge(tx: &mut SystemTx) -> Result<u64, DomainError> {
     for text in [
         "DELETE FROM sign_ups WHERE expires_at < $1",
         "DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1",
+        "DELETE FROM api_tokens WHERE expires_at < $1 OR revoked_at < $1",
         "DELETE FROM throttles WHERE first_at < $1 AND (blocked_until IS NULL OR blocked_until < $1)",
     ] {
         gone += tx

@@ -1,16 +1,55 @@
 //! A verified person, and the scopes minted from their memberships.
 
-use smartstack_schema::{MemberRole, SessionId, UserId, WorkspaceId};
+use smartstack_schema::{ApiTokenId, MemberRole, SessionId, TokenScope, UserId, WorkspaceId};
+use uuid::Uuid;
 
 use super::User;
 use crate::db::TenantScope;
 use crate::error::DomainError;
 
-/// A verified person: who they are, through which session, and where they belong.
+/// What a person proved with who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// A signed-in browser: everything its person may do.
+    Session(SessionId),
+    /// A personal access token: within its scopes.
+    Token(TokenGrant),
+}
+
+impl Credential {
+    /// Its bare id: what a signal about its end names.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Session(session) => session.uuid(),
+            Self::Token(grant) => grant.id.uuid(),
+        }
+    }
+}
+
+/// What a personal access token is good for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenGrant {
+    pub(super) id: ApiTokenId,
+    pub(super) scopes: Vec<TokenScope>,
+}
+
+impl TokenGrant {
+    /// Which token.
+    pub fn id(&self) -> ApiTokenId {
+        self.id
+    }
+
+    /// Whether it may be used for this; writing includes reading the same things.
+    pub fn allows(&self, needed: TokenScope) -> bool {
+        self.scopes.iter().any(|scope| scope.includes(needed))
+    }
+}
+
+/// A verified person: who they are, how they proved it, and where they belong.
 #[derive(Debug, Clone)]
 pub struct Requester {
     pub(super) user: User,
-    pub(super) session_id: SessionId,
+    pub(super) credential: Credential,
     pub(super) memberships: Vec<Membership>,
     pub(super) address: Option<String>,
 }
@@ -21,12 +60,33 @@ impl Requester {
         &self.user
     }
 
-    /// The session they come through.
-    pub fn session_id(&self) -> SessionId {
-        self.session_id
+    /// What they proved with who they are.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
     }
 
-    /// Their workspaces, oldest membership first.
+    /// The session they come through; `None` for a program with a token.
+    pub fn session_id(&self) -> Option<SessionId> {
+        match self.credential {
+            Credential::Session(session) => Some(session),
+            Credential::Token(_) => None,
+        }
+    }
+
+    /// What the token they come with is good for; `None` for a session, which nothing narrows.
+    pub fn token(&self) -> Option<&TokenGrant> {
+        match &self.credential {
+            Credential::Session(_) => None,
+            Credential::Token(grant) => Some(grant),
+        }
+    }
+
+    /// Whether what they came with may be used for this: a session always, a token within its scopes.
+    pub fn allows(&self, needed: TokenScope) -> bool {
+        self.token().is_none_or(|grant| grant.allows(needed))
+    }
+
+    /// Their workspaces, oldest membership first; with a token, those it is good for.
     pub fn memberships(&self) -> &[Membership] {
         &self.memberships
     }

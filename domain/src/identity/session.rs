@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use smartstack_schema::{Hue, MemberRole, SessionId, UserId, WorkspaceId};
 use uuid::Uuid;
 
-use super::{Client, Membership, Requester, SignedIn, User};
+use super::{Client, Credential, Membership, Requester, SignedIn, User};
 use crate::db::{SystemTx, sql};
 use crate::error::{DomainError, StoreError};
 use crate::secret::token_hash;
@@ -56,6 +56,7 @@ VALUES ($1, $2, $3, $3, $4, $5, $6)";
     let requester = load(tx, id).await?.ok_or(DomainError::NotFound)?;
     Ok(SignedIn {
         requester,
+        session_id: id,
         refresh_token,
         expires_at,
     })
@@ -135,6 +136,7 @@ AND s.revoked_at IS NULL AND s.expires_at > $2 FOR UPDATE";
     };
     Ok(Refresh::Renewed(Box::new(SignedIn {
         requester,
+        session_id: session,
         refresh_token: next,
         expires_at,
     })))
@@ -204,12 +206,20 @@ ORDER BY m.created_at, m.workspace_id";
         .conn()
         .query_all_raw(sql(text, [session.uuid().into(), tx.now().into()]))
         .await?;
+    requester_from(&rows, Credential::Session(session))
+}
+
+/// A person from rows of them with each of their memberships; `None` without a row.
+pub(super) fn requester_from(
+    rows: &[QueryResult],
+    credential: Credential,
+) -> Result<Option<Requester>, DomainError> {
     let Some(first) = rows.first() else {
         return Ok(None);
     };
     let user = user_from(first)?;
     let mut memberships = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         if let Some(workspace) = row.try_get::<Option<Uuid>>("", "workspace_id")? {
             let role: String = row.try_get("", "role")?;
             let role = MemberRole::parse(&role).ok_or_else(|| StoreError::fault("an unknown role"))?;
@@ -224,7 +234,7 @@ ORDER BY m.created_at, m.workspace_id";
     }
     Ok(Some(Requester {
         user,
-        session_id: session,
+        credential,
         memberships,
         address: None,
     }))

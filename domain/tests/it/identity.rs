@@ -325,7 +325,7 @@ async fn an_old_hash_is_renewed_when_its_person_signs_in() {
 async fn a_refresh_token_is_good_once_and_stealing_it_ends_the_session() {
     let stand = stand().await;
     let signed_in = stand.ada().await;
-    let session = signed_in.requester.session_id();
+    let session = signed_in.requester.session_id().unwrap();
     let second = stand
         .refresh(&signed_in.refresh_token)
         .await
@@ -383,7 +383,7 @@ async fn sessions_end_when_idle_and_at_the_latest_after_ninety_days() {
 async fn signing_out_ends_the_session_and_says_so_everywhere() {
     let stand = stand().await;
     let signed_in = stand.ada().await;
-    let session = signed_in.requester.session_id();
+    let session = signed_in.requester.session_id().unwrap();
     // Another process of the API.
     let feed = ChangeFeed::start(stand.db.api());
     let mut sessions = feed.sessions();
@@ -397,7 +397,7 @@ async fn signing_out_ends_the_session_and_says_so_everywhere() {
         .await
         .expect("a signal")
         .unwrap();
-    assert_eq!(heard, SessionSignal::Ended(session));
+    assert_eq!(heard, SessionSignal::Ended(session.uuid()));
     assert!(stand.identity.requester(session).await.unwrap().is_none());
     assert!(stand.refresh(&signed_in.refresh_token).await.is_none());
     stand.identity.sign_out(session).await.unwrap();
@@ -410,7 +410,7 @@ async fn signing_out_ends_the_session_and_says_so_everywhere() {
     assert!(
         stand
             .identity
-            .requester(other.requester.session_id())
+            .requester(other.requester.session_id().unwrap())
             .await
             .unwrap()
             .is_none()
@@ -430,7 +430,7 @@ async fn a_disabled_account_has_no_sessions() {
     assert!(
         stand
             .identity
-            .requester(signed_in.requester.session_id())
+            .requester(signed_in.requester.session_id().unwrap())
             .await
             .unwrap()
             .is_none()
@@ -460,7 +460,7 @@ async fn sessions_are_audited_in_their_persons_workspace() {
     assert!(
         stand
             .identity
-            .requester(again.requester.session_id())
+            .requester(again.requester.session_id().unwrap())
             .await
             .unwrap()
             .is_none()

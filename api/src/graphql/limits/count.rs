@@ -87,6 +87,24 @@ impl CostModel {
         self.fields.is_empty()
     }
 
+    /// The type a field gives, without list and non-null.
+    pub fn type_of(&self, parent: &str, field: &str) -> Option<&str> {
+        Some(self.fields.get(parent)?.get(field)?.ty.as_str())
+    }
+
+    /// Whether something can be selected from a type.
+    pub fn has_fields(&self, ty: &str) -> bool {
+        self.fields.contains_key(ty)
+    }
+
+    /// The types something can be selected from, with their fields.
+    #[cfg(test)]
+    pub(crate) fn types(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        self.fields
+            .iter()
+            .map(|(ty, fields)| (ty.as_str(), fields.keys().map(String::as_str).collect()))
+    }
+
     /// Counts a whole document and compares it with the limits.
     ///
     /// # Errors

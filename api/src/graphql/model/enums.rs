@@ -389,3 +389,51 @@ pub enum UserErrorCode {
     /// The thing's state does not allow it.
     InvalidState,
 }
+
+/// One thing a personal access token may be good for. Writing includes reading the same things.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::TokenScope")]
+pub enum TokenScope {
+    /// Reads the workspace's name, numbers and change log.
+    WorkspaceRead,
+    /// Renames and recolours the workspace.
+    WorkspaceWrite,
+    /// Reads who is in the workspace, with their addresses.
+    MembersRead,
+    /// Invites people, changes their roles and removes them.
+    MembersWrite,
+    /// Reads clients.
+    ClientsRead,
+    /// Makes, changes and archives clients.
+    ClientsWrite,
+    /// Reads projects with their notes.
+    ProjectsRead,
+    /// Makes, changes and deletes projects and their notes.
+    ProjectsWrite,
+    /// Reads tasks.
+    TasksRead,
+    /// Makes, changes, moves and deletes tasks.
+    TasksWrite,
+    /// Reads the texts that were pasted or uploaded.
+    DocumentsRead,
+    /// Adds and removes texts and files.
+    DocumentsWrite,
+    /// Reads what was asked of the worker and how far it is.
+    JobsRead,
+    /// Starts, repeats and cancels jobs.
+    JobsWrite,
+    /// Reads suggestions with their items.
+    SuggestionsRead,
+    /// Decides on suggestions.
+    SuggestionsWrite,
+    /// Reads shared links, their addresses included.
+    SharesRead,
+    /// Makes, changes and revokes shared links.
+    SharesWrite,
+    /// Reads webhooks and what was delivered.
+    WebhooksRead,
+    /// Makes, changes and removes webhooks.
+    WebhooksWrite,
+    /// Reads the audit log; its person has to be an owner.
+    AuditRead,
+}

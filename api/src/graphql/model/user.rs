@@ -1,15 +1,19 @@
 //! People, and what anyone may know before being one.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use smartstack_domain::{identity, workspace};
+use smartstack_domain::{
+    identity::{self, api_token},
+    workspace,
+};
 
 use super::{
+    api_token::ApiToken,
     enums::{Hue, MailDelivery, MemberRole},
     workspace::Workspace,
 };
 use crate::{
     config::{Config, Mail},
-    graphql::node,
+    graphql::{context::ContextExt, error::from_domain, node},
 };
 
 /// A person with an account.
@@ -84,6 +88,17 @@ impl Viewer {
             }
         }
         Ok(memberships)
+    }
+
+    /// The personal access tokens that are good, the newest first.
+    async fn api_tokens(&self, ctx: &Context<'_>) -> Result<Vec<ApiToken>> {
+        let user = self.user.id;
+        let read = ctx
+            .app()
+            .db
+            .in_system(move |tx| Box::pin(async move { api_token::list(tx, user).await }));
+        let tokens = read.await.map_err(|error| from_domain(&error))?;
+        Ok(tokens.into_iter().map(ApiToken).collect())
     }
 }
 

@@ -4,6 +4,7 @@
 //! translate here, and keep the rule in the domain. The tenancy test fails
 //! until the mutation is classified there.
 
+pub mod api_token;
 pub mod client;
 pub mod job;
 pub mod project;
@@ -20,6 +21,7 @@ use async_graphql::{ID, InputObject, MergedObject};
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     viewer::ViewerMutation,
+    api_token::ApiTokenMutation,
     workspace::WorkspaceMutation,
     client::ClientMutation,
     project::ProjectMutation,

@@ -7,6 +7,7 @@
 //! Queries and subscriptions run here; mutations are POSTed, so that no
 //! request which changes something goes round the rules for cookies.
 
+mod door;
 mod operation;
 mod protocol;
 mod session;
@@ -30,13 +31,13 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use self::protocol::{ClientMessage, Close, SUBPROTOCOL};
+use self::{
+    door::Entrance,
+    protocol::{ClientMessage, Close, SUBPROTOCOL},
+};
 use crate::{
     app::App,
-    graphql::{
-        context::{CallerAddress, Requester, Surface},
-        error,
-    },
+    graphql::context::{CallerAddress, Requester, Surface},
     http::{address, graphql::SurfaceKind, problem::Problem, request_id, share},
 };
 
@@ -72,14 +73,11 @@ impl SocketEndpoint {
     }
 
     async fn upgrade(&self, req: Request) -> Result<Response, Problem> {
-        self.app
-            .origins
-            .check_socket(req.headers())
-            .map_err(|error| Problem::forbidden(error.to_string()))?;
         let surface = match self.surface {
             SurfaceKind::Account => Surface::Account,
             SurfaceKind::Share => Surface::Share(share::link_in_path(&req)?),
         };
+        let entrance = door::enter(&self.app, &surface, req.headers()).await?;
         let socket = WebSocket::from_request(&req, &mut RequestBody::default())
             .await
             .map_err(|_| Problem::bad_request("This address speaks WebSocket (version 13) only."))?;
@@ -88,17 +86,7 @@ impl SocketEndpoint {
                 "Offer the WebSocket subprotocol graphql-transport-ws.",
             ));
         }
-        let may_refresh = surface.may_refresh(req.headers());
         let headers = req.headers().clone();
-        let requester = Requester::resolve(&self.app, &surface, &headers)
-            .await
-            .map_err(|fault| {
-                if error::store_is_away(&fault) {
-                    return Problem::unavailable();
-                }
-                tracing::error!(error = ?fault, "the requester could not be resolved");
-                Problem::internal()
-            })?;
         let address = CallerAddress(address::of(&self.app.config, &req));
         let app = Arc::clone(&self.app);
         let id = request_id::current();
@@ -112,7 +100,7 @@ impl SocketEndpoint {
             .on_upgrade(move |stream| {
                 let tracker = app.sockets.clone();
                 tracker.track_future(
-                    Connection::new(app, requester, surface, headers, address, may_refresh)
+                    Connection::new(app, entrance, surface, headers, address)
                         .run(stream)
                         .instrument(span),
                 )
@@ -180,19 +168,18 @@ struct Connection {
 impl Connection {
     fn new(
         app: Arc<App>,
-        requester: Requester,
+        entrance: Entrance,
         surface: Surface,
         headers: HeaderMap,
         address: CallerAddress,
-        may_refresh: bool,
     ) -> Self {
         Self {
             app,
-            requester,
+            requester: entrance.requester,
             surface,
             headers,
             address,
-            may_refresh,
+            may_refresh: entrance.may_refresh,
             acknowledged: false,
             running: Arc::default(),
             tasks: JoinSet::new(),
@@ -206,12 +193,7 @@ impl Connection {
         // Pings and the close frame must not wait behind answers.
         let (control, urgent) = mpsc::channel(4);
         let mut writer = tokio::spawn(write(sink, receiver, urgent).in_current_span());
-        let ended = session::ended(
-            Arc::clone(&self.app),
-            self.requester.clone(),
-            self.surface.clone(),
-            self.headers.clone(),
-        );
+        let ended = self.watch();
         tokio::pin!(ended);
         let init_deadline = sleep_until((Instant::now() + INIT_TIME).into());
         tokio::pin!(init_deadline);
@@ -242,9 +224,13 @@ impl Connection {
                     heard = Instant::now();
                     match message {
                         Some(Ok(Message::Text(text))) => {
-                            match self.receive(&text, &outgoing).await {
-                                Ok(()) => {}
-                                Err(close) => break Some(close),
+                            let known = self.acknowledged;
+                            if let Err(close) = self.receive(&text, &outgoing).await {
+                                break Some(close);
+                            }
+                            if self.acknowledged != known {
+                                // Who asks may have become known with this very message.
+                                ended.set(self.watch());
                             }
                         }
                         Some(Ok(Message::Binary(_))) => {
@@ -272,6 +258,34 @@ impl Connection {
         writer.abort();
     }
 
+    /// Resolves once whoever asks may do so no longer.
+    fn watch(&self) -> impl Future<Output = ()> + use<> {
+        session::ended(
+            Arc::clone(&self.app),
+            self.requester.clone(),
+            self.surface.clone(),
+            self.headers.clone(),
+        )
+    }
+
+    /// Takes the token of a `connection_init`, beside which cookies count for nothing.
+    async fn identify(&mut self, payload: Option<&serde_json::Value>) -> Result<(), Close> {
+        let token = payload
+            .filter(|_| self.surface == Surface::Account)
+            .and_then(door::token_in);
+        if let Some(token) = token {
+            self.may_refresh = false;
+            self.requester = match self.app.identity.bearer(token).await {
+                Ok(found) => found.map_or(Requester::Anonymous, Requester::signed_in),
+                Err(fault) => {
+                    tracing::warn!(error = ?fault, "a token could not be looked up");
+                    return Err(Close::Unavailable);
+                }
+            };
+        }
+        Ok(())
+    }
+
     fn ended(&self) -> Close {
         match self.surface {
             Surface::Account => Close::Unauthorized,
@@ -281,10 +295,11 @@ impl Connection {
 
     async fn receive(&mut self, text: &str, outgoing: &Outgoing) -> Result<(), Close> {
         match ClientMessage::read(text)? {
-            ClientMessage::ConnectionInit => {
+            ClientMessage::ConnectionInit(payload) => {
                 if self.acknowledged {
                     return Err(Close::TooManyInits);
                 }
+                self.identify(payload.as_ref()).await?;
                 if self.requester.is_anonymous() {
                     return Err(if self.may_refresh {
                         Close::Unauthorized

@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{Response, ServerError, Value, parser::types::OperationType};
+use async_graphql::{Request, Response, ServerError, Value, parser::types::OperationType};
 use futures_util::{FutureExt, StreamExt};
 use poem::http::HeaderMap;
 use smartstack_schema::ErrorCode;
@@ -12,7 +12,7 @@ use crate::{
     app::App,
     graphql::{
         self,
-        context::{CallerAddress, Requester, Surface},
+        context::{CallerAddress, Reader, Requester, Surface},
         error,
         request::{Parameters, Prepared, prepare},
     },
@@ -88,13 +88,10 @@ impl Operation {
     }
 
     async fn query(&self, prepared: Prepared, requester: Requester) -> Result<(), Stalled> {
-        let (request, reader) = graphql::attach(
-            &self.app,
-            prepared.request,
-            self.surface.clone(),
-            requester,
-            self.address.clone(),
-        );
+        let (request, reader) = match self.attach(prepared.request, requester) {
+            Ok(attached) => attached,
+            Err(refusal) => return self.fail(vec![refusal]).await,
+        };
         let mut response = self.app.schema.execute(request).await;
         reader.release().await;
         if !prepared.executed.get() {
@@ -106,13 +103,10 @@ impl Operation {
     }
 
     async fn subscription(&self, prepared: Prepared, requester: Requester) -> Result<(), Stalled> {
-        let (request, reader) = graphql::attach(
-            &self.app,
-            prepared.request,
-            self.surface.clone(),
-            requester,
-            self.address.clone(),
-        );
+        let (request, reader) = match self.attach(prepared.request, requester) {
+            Ok(attached) => attached,
+            Err(refusal) => return self.fail(vec![refusal]).await,
+        };
         let mut events = self.app.schema.execute_stream(request);
         while let Some(mut response) = events.next().await {
             // No transaction stays open between events; the next one reads anew.
@@ -124,6 +118,11 @@ impl Operation {
             self.outgoing.send(protocol::next(&self.id, &response)).await?;
         }
         self.complete().await
+    }
+
+    fn attach(&self, request: Request, requester: Requester) -> Result<(Request, Arc<Reader>), ServerError> {
+        let (surface, address) = (self.surface.clone(), self.address.clone());
+        graphql::attach(&self.app, request, surface, requester, address)
     }
 
     async fn complete(&self) -> Result<(), Stalled> {

@@ -17,9 +17,11 @@ pub(super) enum Close {
     /// The reader fell behind, or stopped reading; connect again and resume
     /// from the last cursor.
     FellBehind,
+    /// The database is away; connect again in a moment.
+    Unavailable,
     /// A message is not one of the protocol's.
     InvalidMessage(&'static str),
-    /// The session has ended, or a subscription came before the
+    /// The session or token has ended, or its person's rights have changed, or a subscription came before the
     /// acknowledgement; refresh and connect again.
     Unauthorized,
     /// Nobody is signed in, or the shared link was revoked.
@@ -38,7 +40,7 @@ impl Close {
         match self {
             Self::GoingAway => 1001,
             Self::TooLarge => 1009,
-            Self::FellBehind => 1013,
+            Self::FellBehind | Self::Unavailable => 1013,
             Self::InvalidMessage(_) => 4400,
             Self::Unauthorized => 4401,
             Self::Forbidden => 4403,
@@ -54,6 +56,7 @@ impl Close {
             Self::GoingAway => "Going away: connect again and resume from your last cursor",
             Self::TooLarge => "Message too large: 64 KiB at most",
             Self::FellBehind => "Fell behind: connect again and resume from your last cursor",
+            Self::Unavailable => "Briefly unavailable: connect again in a moment",
             Self::InvalidMessage(what) => what,
             Self::Unauthorized => "Unauthorized",
             Self::Forbidden => "Forbidden",
@@ -67,8 +70,8 @@ impl Close {
 /// What a client may say.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum ClientMessage {
-    /// The first message.
-    ConnectionInit,
+    /// The first message; its payload may carry a token.
+    ConnectionInit(Option<Value>),
     /// Are you there?
     Ping(Option<Value>),
     /// I am.
@@ -108,7 +111,7 @@ impl ClientMessage {
             Some(_) => return invalid("Invalid message: the id is not a short text"),
         };
         match (message.get("type").and_then(Value::as_str), id, payload) {
-            (Some("connection_init"), _, _) => Ok(Self::ConnectionInit),
+            (Some("connection_init"), _, payload) => Ok(Self::ConnectionInit(payload)),
             (Some("ping"), _, payload) => Ok(Self::Ping(payload)),
             (Some("pong"), _, _) => Ok(Self::Pong),
             (Some("subscribe"), Some(id), Some(payload)) => Ok(Self::Subscribe { id, payload }),

@@ -85,6 +85,7 @@ const SUBSCRIPTIONS: &[(&str, &str, &str)] = &[
 
 /// What other id fields of inputs hold.
 const REFERENCES: &[(&str, &str)] = &[
+    ("workspaceId", "workspace"),
     ("clientId", "client"),
     ("projectId", "project"),
     ("parentId", "task"),
@@ -92,6 +93,8 @@ const REFERENCES: &[(&str, &str)] = &[
     ("afterId", "task"),
     ("beforeId", "task"),
     ("itemIds", "item"),
+    // Of what is a person's alone.
+    ("id", "token"),
 ];
 
 /// Somebody's things, one of each kind.
@@ -179,6 +182,11 @@ async fn furnish(person: &Person) -> Things {
         )
         .await;
     things.insert("share", id(&made, "shareLink"));
+    let input = json!({ "name": "Victim's token", "scopes": ["TASKS_READ"] });
+    let made = browser
+        .mutate("apiTokenCreate", "ApiTokenCreateInput", "apiToken { id }", input)
+        .await;
+    things.insert("token", id(&made, "apiToken"));
     things.insert("project", project);
     things.insert("suggestion", suggestion);
     things
@@ -387,7 +395,8 @@ async fn nobody_reads_another_workspaces_things() {
                 }
             }
             Query::AnyId => {
-                for id in things.values() {
+                // A token is nobody's to look up.
+                for (_, id) in things.iter().filter(|(kind, _)| **kind != "token") {
                     let (document, none) = if *name == "nodes" {
                         ("query($id: ID!) { nodes(ids: [$id]) { id } }", json!([null]))
                     } else {
@@ -448,7 +457,10 @@ async fn nobody_changes_another_workspaces_things() {
         let mixed = schema.input(&ty, name, (field, kind), &own, true);
         for (reference, kind) in REFERENCES {
             let takes = schema.types[&ty]["inputFields"].as_array().expect("fields");
-            if reference == field || !takes.iter().any(|field| field["name"] == *reference) {
+            if reference == field
+                || *reference == "id"
+                || !takes.iter().any(|field| field["name"] == *reference)
+            {
                 continue;
             }
             let mut mixed = mixed.clone();

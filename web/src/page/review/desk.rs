@@ -13,7 +13,8 @@ use futures_util::{
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    flow::{Act, Flow, Press},
+    flow::{Act, Flow},
+    keys::Press,
     query::{self, ItemEdits, Suggestion, SuggestionItem},
     text::Passage,
     view::View,

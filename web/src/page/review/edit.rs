@@ -5,7 +5,7 @@ use dioxus::prelude::*;
 
 use super::{
     desk::Desk,
-    flow::Press,
+    keys::Press,
     query::{Edit, ItemEdits, SuggestionItem},
 };
 use crate::{

@@ -6,7 +6,8 @@ use wasm_bindgen::JsCast;
 use super::{
     desk::Desk,
     edit::EditForm,
-    flow::{Mode, Press},
+    flow::Mode,
+    keys::Press,
     query::SuggestionItem,
     view::{Line, state_key},
 };

@@ -10,6 +10,7 @@ mod desk;
 mod edit;
 mod flow;
 mod item;
+mod keys;
 mod list;
 pub(crate) mod parts;
 pub(crate) mod query;
@@ -26,8 +27,9 @@ pub(crate) use list::Reviews;
 
 use self::{
     desk::{Desk, use_desk},
-    flow::{KEYS, Mode, Press, meaning},
+    flow::Mode,
     item::ItemRow,
+    keys::{KEYS, Press, meaning},
     parts::{ActBar, Done, Tally, TextHead},
     query::{Suggestion, set_aside},
     text::{Passage, SourceText},

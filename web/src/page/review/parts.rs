@@ -6,7 +6,8 @@ use dioxus::prelude::*;
 
 use super::{
     desk::Desk,
-    flow::{Mode, Press},
+    flow::Mode,
+    keys::Press,
     query::{Document, Provenance, ReviewProject, Suggestion},
     view::View,
 };

@@ -1,100 +1,17 @@
-//! What the review reads and writes.
+//! Deciding on items: accepting, rejecting, adding, taking back.
 
-use cynic::{MutationBuilder, QueryBuilder, coercions::CoercesTo, schema::IsScalar};
+use cynic::{MutationBuilder, coercions::CoercesTo, schema::IsScalar};
 use serde::{Serialize, Serializer};
 
+use super::SuggestionItem;
 use crate::{
     fmt::Day,
     gql::{
         Error, UserError, run, settle,
-        types::{
-            ClientRef, DateTime, Engine, Hue, ItemConfidence, ItemKind, ItemState, JobReason, JobState,
-            Money, MoneyInput, NodeVersionInput, RejectReason, Responsible, SuggestionState, TaskPriority,
-        },
+        types::{ItemKind, MoneyInput, NodeVersionInput, RejectReason, Responsible, TaskPriority},
     },
     schema,
 };
-
-#[derive(cynic::QueryVariables, Debug, Clone)]
-pub(crate) struct OneVariables {
-    pub(crate) id: cynic::Id,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone)]
-#[cynic(graphql_type = "Query", variables = "OneVariables")]
-pub(crate) struct SuggestionQuery {
-    #[arguments(id: $id)]
-    pub(crate) suggestion: Option<Suggestion>,
-}
-
-/// A suggestion with all it takes to decide about it.
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-pub(crate) struct Suggestion {
-    pub(crate) id: cynic::Id,
-    pub(crate) state: SuggestionState,
-    pub(crate) stale: bool,
-    pub(crate) document: Document,
-    pub(crate) project: ReviewProject,
-    pub(crate) items: Vec<SuggestionItem>,
-    pub(crate) provenance: Provenance,
-    pub(crate) version: i32,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-pub(crate) struct Document {
-    pub(crate) title: String,
-    pub(crate) text: String,
-    pub(crate) language: Option<String>,
-    pub(crate) word_count: i32,
-    pub(crate) created_at: DateTime,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-#[cynic(graphql_type = "Project")]
-pub(crate) struct ReviewProject {
-    pub(crate) id: cynic::Id,
-    pub(crate) name: String,
-    pub(crate) hue: Hue,
-    pub(crate) client: Option<ClientRef>,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-pub(crate) struct Provenance {
-    pub(crate) engine: Engine,
-    pub(crate) model: Option<String>,
-    pub(crate) language: Option<String>,
-    pub(crate) duration_ms: i32,
-}
-
-/// One proposal.
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-pub(crate) struct SuggestionItem {
-    pub(crate) id: cynic::Id,
-    pub(crate) kind: ItemKind,
-    pub(crate) state: ItemState,
-    pub(crate) ordinal: i32,
-    pub(crate) title: String,
-    pub(crate) quote: Option<String>,
-    pub(crate) quote_start: Option<i32>,
-    pub(crate) quote_end: Option<i32>,
-    pub(crate) due_date: Option<Day>,
-    pub(crate) estimate_min_minutes: Option<i32>,
-    pub(crate) estimate_max_minutes: Option<i32>,
-    pub(crate) responsible: Responsible,
-    pub(crate) amount: Option<Money>,
-    pub(crate) confidence: ItemConfidence,
-    pub(crate) edited: bool,
-    pub(crate) reject_reason: Option<RejectReason>,
-    pub(crate) version: i32,
-}
-
-/// Reads a suggestion.
-pub(crate) async fn suggestion(id: String) -> Result<Suggestion, Error> {
-    let answer = run(SuggestionQuery::build(OneVariables { id: id.into() })).await?;
-    answer.suggestion.ok_or(Error::NotFound)
-}
-
-// ── Deciding ──
 
 #[derive(cynic::QueryFragment, Debug, Clone)]
 #[cynic(graphql_type = "SuggestionItemPayload")]
@@ -403,101 +320,4 @@ pub(crate) async fn set_aside(id: String, aside: bool) -> Result<(), Error> {
         run(Reopen::build(variables)).await?.suggestion_reopen
     };
     settle(payload.suggestion, payload.user_errors).map(drop)
-}
-
-// ── The list of what waits ──
-
-#[derive(cynic::QueryVariables, Debug, Clone)]
-pub(crate) struct WaitingVariables {
-    pub(crate) workspace: cynic::Id,
-    pub(crate) waiting: SuggestionFilter,
-    pub(crate) stuck: JobFilter,
-}
-
-#[derive(cynic::InputObject, Debug, Clone)]
-pub(crate) struct SuggestionFilter {
-    pub(crate) waiting: Option<bool>,
-}
-
-#[derive(cynic::InputObject, Debug, Clone)]
-pub(crate) struct JobFilter {
-    pub(crate) state: Option<Vec<JobState>>,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone)]
-#[cynic(graphql_type = "Query", variables = "WaitingVariables")]
-pub(crate) struct WaitingQuery {
-    #[arguments(id: $workspace)]
-    pub(crate) workspace: Option<Waiting>,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-#[cynic(graphql_type = "Workspace", variables = "WaitingVariables")]
-pub(crate) struct Waiting {
-    #[arguments(first: 100, filter: $waiting)]
-    pub(crate) suggestions: WaitingSuggestions,
-    #[arguments(first: 100, filter: $stuck)]
-    pub(crate) jobs: WaitingJobs,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-#[cynic(graphql_type = "SuggestionConnection")]
-pub(crate) struct WaitingSuggestions {
-    pub(crate) nodes: Vec<WaitingSuggestion>,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-#[cynic(graphql_type = "JobConnection")]
-pub(crate) struct WaitingJobs {
-    pub(crate) nodes: Vec<WaitingJob>,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-#[cynic(graphql_type = "Suggestion")]
-pub(crate) struct WaitingSuggestion {
-    pub(crate) id: cynic::Id,
-    pub(crate) stale: bool,
-    pub(crate) document: DocumentName,
-    pub(crate) project: ReviewProject,
-    pub(crate) item_counts: ItemCounts,
-    pub(crate) provenance: Provenance,
-    pub(crate) created_at: DateTime,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-pub(crate) struct ItemCounts {
-    pub(crate) total: i32,
-    pub(crate) open: i32,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-#[cynic(graphql_type = "Document")]
-pub(crate) struct DocumentName {
-    pub(crate) title: String,
-}
-
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
-#[cynic(graphql_type = "Job")]
-pub(crate) struct WaitingJob {
-    pub(crate) id: cynic::Id,
-    pub(crate) state: JobState,
-    pub(crate) reason: Option<JobReason>,
-    pub(crate) document: DocumentName,
-    pub(crate) project: ReviewProject,
-    pub(crate) created_at: DateTime,
-}
-
-/// Suggestions with open items, and jobs that run or need a person, newest first.
-pub(crate) async fn waiting(workspace: String) -> Result<Waiting, Error> {
-    let variables = WaitingVariables {
-        workspace: workspace.into(),
-        waiting: SuggestionFilter { waiting: Some(true) },
-        stuck: JobFilter {
-            state: Some(vec![JobState::NeedsReview, JobState::Queued, JobState::Running]),
-        },
-    };
-    run(WaitingQuery::build(variables))
-        .await?
-        .workspace
-        .ok_or(Error::NotFound)
 }

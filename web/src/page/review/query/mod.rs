@@ -1,0 +1,100 @@
+//! What the review reads and writes.
+
+mod decide;
+mod waiting;
+
+use cynic::QueryBuilder;
+
+use crate::{
+    fmt::Day,
+    gql::{
+        Error, run,
+        types::{
+            ClientRef, DateTime, Engine, Hue, ItemConfidence, ItemKind, ItemState, Money, RejectReason,
+            Responsible, SuggestionState,
+        },
+    },
+    schema,
+};
+
+pub(crate) use decide::*;
+pub(crate) use waiting::*;
+
+#[derive(cynic::QueryVariables, Debug, Clone)]
+pub(crate) struct OneVariables {
+    pub(crate) id: cynic::Id,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "Query", variables = "OneVariables")]
+pub(crate) struct SuggestionQuery {
+    #[arguments(id: $id)]
+    pub(crate) suggestion: Option<Suggestion>,
+}
+
+/// A suggestion with all it takes to decide about it.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct Suggestion {
+    pub(crate) id: cynic::Id,
+    pub(crate) state: SuggestionState,
+    pub(crate) stale: bool,
+    pub(crate) document: Document,
+    pub(crate) project: ReviewProject,
+    pub(crate) items: Vec<SuggestionItem>,
+    pub(crate) provenance: Provenance,
+    pub(crate) version: i32,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct Document {
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) language: Option<String>,
+    pub(crate) word_count: i32,
+    pub(crate) created_at: DateTime,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+#[cynic(graphql_type = "Project")]
+pub(crate) struct ReviewProject {
+    pub(crate) id: cynic::Id,
+    pub(crate) name: String,
+    pub(crate) hue: Hue,
+    pub(crate) client: Option<ClientRef>,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct Provenance {
+    pub(crate) engine: Engine,
+    pub(crate) model: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) duration_ms: i32,
+}
+
+/// One proposal.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct SuggestionItem {
+    pub(crate) id: cynic::Id,
+    pub(crate) kind: ItemKind,
+    pub(crate) state: ItemState,
+    pub(crate) ordinal: i32,
+    pub(crate) title: String,
+    pub(crate) quote: Option<String>,
+    pub(crate) quote_start: Option<i32>,
+    pub(crate) quote_end: Option<i32>,
+    pub(crate) due_date: Option<Day>,
+    pub(crate) estimate_min_minutes: Option<i32>,
+    pub(crate) estimate_max_minutes: Option<i32>,
+    pub(crate) responsible: Responsible,
+    pub(crate) amount: Option<Money>,
+    pub(crate) confidence: ItemConfidence,
+    pub(crate) edited: bool,
+    pub(crate) reject_reason: Option<RejectReason>,
+    pub(crate) version: i32,
+}
+
+/// Reads a suggestion.
+pub(crate) async fn suggestion(id: String) -> Result<Suggestion, Error> {
+    let answer = run(SuggestionQuery::build(OneVariables { id: id.into() })).await?;
+    answer.suggestion.ok_or(Error::NotFound)
+}

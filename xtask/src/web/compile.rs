@@ -196,7 +196,12 @@ pub(super) fn bind(project: &Project, wasm: &Path, profile: Profile) -> Result<A
     let release = profile == Profile::Release;
     let split = if release {
         console::step("Cutting the app into parts");
-        Some(split::split(wasm, &work.join("split"))?)
+        let first: Vec<&str> = super::VISITS
+            .iter()
+            .flat_map(|(_, parts)| *parts)
+            .copied()
+            .collect();
+        Some(split::split(wasm, &work.join("split"), &first)?)
     } else {
         None
     };

@@ -31,8 +31,9 @@ pub(super) struct Split {
     pub(super) parts: BTreeMap<String, Vec<String>>,
 }
 
-/// Cuts `wasm`, which was linked with `--emit-relocs`; `dir` is for what is in between.
-pub(super) fn split(wasm: &Path, dir: &Path) -> Result<Split> {
+/// Cuts `wasm`, which was linked with `--emit-relocs`; `dir` is for what is in between, `first` names
+/// the parts that a first visit waits for.
+pub(super) fn split(wasm: &Path, dir: &Path, first: &[&str]) -> Result<Split> {
     if dir.exists() {
         fs::remove_dir_all(dir)?;
     }
@@ -48,7 +49,7 @@ pub(super) fn split(wasm: &Path, dir: &Path) -> Result<Split> {
         .map_err(|report| anyhow!("{report:#}"))
         .context("the app cannot be cut into parts")?;
     let pieces: BTreeMap<String, Vec<String>> = cut.prefetch_map.into_iter().collect();
-    let (files, parts) = files(dir, &pieces)?;
+    let (files, parts) = files(dir, &pieces, first)?;
     Ok(Split { main, files, parts })
 }
 
@@ -57,6 +58,7 @@ pub(super) fn split(wasm: &Path, dir: &Path) -> Result<Split> {
 fn files(
     dir: &Path,
     pieces: &BTreeMap<String, Vec<String>>,
+    first: &[&str],
 ) -> Result<(BTreeMap<String, Vec<u8>>, BTreeMap<String, Vec<String>>)> {
     let names: Vec<&String> = pieces.keys().collect();
     if names.len() > 128 {
@@ -80,10 +82,13 @@ fn files(
         sizes.push((parts, merge::size(&body)?));
         bodies.push(body);
     }
+    let first = (0..names.len())
+        .filter(|bit| first.contains(&names[*bit].as_str()))
+        .fold(0, |set, bit| set | 1 << bit);
     let mut files = BTreeMap::new();
     let mut parts: BTreeMap<String, Vec<String>> =
         names.iter().map(|name| ((*name).clone(), Vec::new())).collect();
-    for (at, group) in group::group(sizes).into_iter().enumerate() {
+    for (at, group) in group::group(sizes, first).into_iter().enumerate() {
         let users: Vec<&String> = (0..names.len())
             .filter(|bit| group.parts & (1 << bit) != 0)
             .map(|bit| names[bit])

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run | test | build | gen`.
+//! The project's own commands: `cargo xtask run | test | build | gen | bench`.
 //!
 //! Everything a person or CI does with the checkout starts here, on a machine
 //! that has nothing but a Rust toolchain. What is missing is installed from the
@@ -8,6 +8,7 @@
 //! To add a command: a module with an `Options` and a function, an arm in
 //! [`dispatch`], a line in [`HELP`].
 
+mod bench;
 mod build;
 mod console;
 mod generate;
@@ -52,6 +53,14 @@ cargo xtask build    build the programs and the web app
 
 cargo xtask gen      write the generated files again: schema, entity diagram
     --check            only say whether they are in step
+
+cargo xtask bench    how fast lists and live updates are, against other servers
+    --rounds N         turns each server takes (default: 5)
+    --seconds N        length of a turn (default: 4)
+    --concurrency N    callers at a time (default: 32)
+    --only PEER        only smartstack, by-hand or postgraphile; may be repeated
+    --list             only lists: no live updates, no sockets
+    --no-build         measure what the last build left
 ";
 
 fn main() -> ExitCode {
@@ -108,6 +117,11 @@ fn dispatch() -> Result<ExitCode> {
             } else {
                 generate::write(&project)?;
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        "bench" => {
+            let options = bench_options(&mut args)?;
+            bench::bench(&Project::find()?, &options).context("cargo xtask bench")?;
             Ok(ExitCode::SUCCESS)
         }
         "help" => {
@@ -168,4 +182,20 @@ fn gen_options(args: &mut lexopt::Parser) -> Result<bool> {
         }
     }
     Ok(check)
+}
+
+fn bench_options(args: &mut lexopt::Parser) -> Result<bench::Options> {
+    let mut options = bench::Options::default();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("rounds") => options.rounds = args.value()?.parse()?,
+            Long("seconds") => options.seconds = args.value()?.parse()?,
+            Long("concurrency") => options.concurrency = args.value()?.parse()?,
+            Long("only") => options.only.push(args.value()?.string()?),
+            Long("list") => options.list_only = true,
+            Long("no-build") => options.no_build = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
 }

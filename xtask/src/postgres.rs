@@ -241,24 +241,33 @@ impl Cluster {
 
     /// Runs SQL as the superuser and returns what it prints, unaligned and without headers.
     pub(crate) fn sql(&self, database: &str, sql: &str) -> Result<String> {
-        shell::capture(
-            Command::new(self.bin.join("psql"))
-                .args([
-                    "--no-psqlrc",
-                    "--quiet",
-                    "--tuples-only",
-                    "--no-align",
-                    "-v",
-                    "ON_ERROR_STOP=1",
-                    "-c",
-                    sql,
-                ])
-                .env("PGHOST", "127.0.0.1")
-                .env("PGPORT", self.port.to_string())
-                .env("PGUSER", SUPERUSER)
-                .env("PGPASSWORD", &self.password)
-                .env("PGDATABASE", database),
-        )
+        shell::capture(self.psql(database).args(["-c", sql]))
+    }
+
+    /// psql as the superuser: what it prints is unaligned and without headers, an error ends it.
+    fn psql(&self, database: &str) -> Command {
+        let mut psql = Command::new(self.bin.join("psql"));
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
+            .args(["-v", "ON_ERROR_STOP=1"])
+            .env("PGHOST", "127.0.0.1")
+            .env("PGPORT", self.port.to_string())
+            .env("PGUSER", SUPERUSER)
+            .env("PGPASSWORD", &self.password)
+            .env("PGDATABASE", database);
+        psql
+    }
+
+    /// Runs a script of statements and psql's own commands, in one session, with variables set.
+    pub(crate) fn script(&self, database: &str, script: &str, variables: &[(&str, &str)]) -> Result<()> {
+        let file = std::env::temp_dir().join(format!("smartstack-{}.sql", crate::run::secrets::random(10)?));
+        fs::write(&file, script)?;
+        let mut psql = self.psql(database);
+        for (name, value) in variables {
+            psql.args(["-v", &format!("{name}={value}")]);
+        }
+        let done = shell::capture(psql.arg("-f").arg(&file));
+        fs::remove_file(&file)?;
+        done.map(drop)
     }
 
     /// Creates a database unless it exists.
@@ -350,6 +359,13 @@ impl Throwaway {
                 Err(error)
             }
         }
+    }
+}
+
+impl Throwaway {
+    /// What the server writes down.
+    pub(crate) fn log(&self) -> &Path {
+        &self.cluster.log
     }
 }
 

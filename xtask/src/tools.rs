@@ -87,6 +87,19 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     find_chromium().context("Chromium is still not found; install it or set CHROMIUM to its path")
 }
 
+/// wrk, which puts servers under load.
+pub(crate) fn wrk() -> Result<PathBuf> {
+    if let Some(found) = shell::which("wrk") {
+        return Ok(found);
+    }
+    install(
+        &["wrk"],
+        "wrk, which the benchmark puts servers under load with",
+        "wrk",
+    )?;
+    shell::which("wrk").context("wrk is still not found; install it")
+}
+
 /// Installs Debian packages (or says what to type), because of `why`.
 pub(crate) fn install(packages: &[&str], why: &str, brew: &str) -> Result<()> {
     let list = packages.join(" ");

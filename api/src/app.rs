@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use chrono::TimeDelta;
 use poem::{
     Endpoint, EndpointExt, Request, Response, Route, Server,
     endpoint::make,
@@ -10,14 +11,16 @@ use poem::{
     listener::{Acceptor, Listener, TcpAcceptor, TcpListener},
 };
 use secrecy::ExposeSecret;
-use smartstack_domain::{Db, change::ChangeFeed, db::Options, identity::Identity, secret::Secrets};
+use smartstack_domain::{
+    Db, change::ChangeFeed, db::Options, identity::Identity, rate::Budgets, secret::Secrets,
+};
 use smartstack_schema::RequestId;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Config,
-    graphql::{self, AppSchema, limits::CostModel, ws::SocketEndpoint},
+    graphql::{self, Schemas, documents::Documents, limits::CostModel, ws::SocketEndpoint},
     http::{
         auth::AuthEndpoint,
         graphql::{GraphqlEndpoint, SurfaceKind},
@@ -38,6 +41,8 @@ const LAME_DUCK_TIME: Duration = Duration::from_secs(2);
 /// How long requests may take to finish once the process was told to stop.
 /// Platforms kill after 30 s; what is left is for closing the database.
 const DRAIN_TIME: Duration = Duration::from_secs(20);
+/// In which time a caller may spend their budget once.
+const BUDGET_TIME: TimeDelta = TimeDelta::minutes(1);
 /// How long sockets may take to say goodbye.
 const SOCKETS_TIME: Duration = Duration::from_secs(5);
 
@@ -56,9 +61,11 @@ pub struct App {
     /// Says when something changed.
     pub feed: ChangeFeed,
     /// The schema.
-    pub schema: AppSchema,
-    /// What the schema's fields cost.
-    pub cost_model: CostModel,
+    pub schemas: Schemas,
+    /// Documents that came before, and what the schema's fields cost.
+    pub documents: Documents,
+    /// What callers may still ask for.
+    pub budgets: Budgets,
     /// Whose pages may use cookies.
     pub origins: AllowedOrigins,
     /// Open sockets; the server's own shutdown does not count upgraded connections.
@@ -116,10 +123,11 @@ impl App {
         let app = Arc::new(Self {
             identity: Identity::new(db.clone(), secrets.clone()),
             tokens: Tokens::new(secrets.clone(), config.public_url.origin(), db.clock().clone()),
-            schema: graphql::builder().finish(),
+            schemas: Schemas::new(),
             origins: AllowedOrigins::new(&config.public_url),
+            budgets: Budgets::new(db.clone(), config.rate_limit, BUDGET_TIME),
             spa: Spa::new(config.web_dir.clone()),
-            cost_model,
+            documents: Documents::new(cost_model),
             sockets: TaskTracker::new(),
             draining,
             feed,

@@ -9,8 +9,14 @@ use std::{env, fmt, net::SocketAddr, path::PathBuf};
 use poem::http::{HeaderName, Uri};
 use secrecy::SecretString;
 
+use crate::graphql::limits;
+
 /// Where the server listens when `LISTEN` says nothing.
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+/// Cost of a caller's requests in a minute where `RATE_LIMIT` says nothing: some 800 lists of 50 tasks with
+/// their relations.
+pub const DEFAULT_RATE_LIMIT: u64 = 600_000;
 
 /// A variable that is missing or cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +130,8 @@ pub struct Config {
     pub sign_up_open: bool,
     /// How mail leaves, where it does.
     pub mail: Mail,
+    /// Cost that a caller's requests may add up to in a minute.
+    pub rate_limit: u64,
     /// A header in which a trusted proxy hands on the caller's address. Set
     /// only behind a proxy that overwrites it; otherwise callers could choose
     /// the address they are throttled by.
@@ -179,7 +187,20 @@ impl Config {
                 })
             })
             .transpose()?;
+        let rate_limit = optional(get, "RATE_LIMIT").map(|text| text.trim().parse::<u64>());
+        let rate_limit = rate_limit.unwrap_or(Ok(DEFAULT_RATE_LIMIT)).ok().filter(|limit| {
+            // One document of the highest cost must fit, and PostgreSQL's bigint must hold the sum.
+            (limits::MAX_COST..=1_000_000_000_000).contains(limit)
+        });
+        let rate_limit = rate_limit.ok_or_else(|| ConfigError {
+            name: "RATE_LIMIT",
+            problem: format!(
+                "write the cost a caller may spend in a minute, {} to 1000000000000",
+                limits::MAX_COST
+            ),
+        })?;
         Ok(Self {
+            rate_limit,
             database_url: database_url(get)?,
             secret: required(
                 get,
@@ -301,6 +322,8 @@ mod tests {
             ("SMARTSTACK_SECRET", " "),
             ("SMARTSTACK_WEB_DIR", "/nowhere-at-all"),
             ("CLIENT_ADDRESS_HEADER", "no header"),
+            ("RATE_LIMIT", "many"),
+            ("RATE_LIMIT", "0"),
         ];
         for (name, value) in bad {
             let mut pairs: Vec<_> = GOOD.iter().filter(|(key, _)| *key != name).copied().collect();

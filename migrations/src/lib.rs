@@ -47,6 +47,18 @@ const MIGRATIONS: &[SqlFile] = &[
         name: "m0020_api_tokens",
         sql: include_str!("sql/m0020_api_tokens.sql"),
     },
+    SqlFile {
+        name: "m0060_task_lists",
+        sql: include_str!("sql/m0060_task_lists.sql"),
+    },
+    SqlFile {
+        name: "m0061_search",
+        sql: include_str!("sql/m0061_search.sql"),
+    },
+    SqlFile {
+        name: "m0062_rate_budgets",
+        sql: include_str!("sql/m0062_rate_budgets.sql"),
+    },
 ];
 
 /// PostgreSQL below this lacks `ON DELETE SET NULL (column)`.

@@ -378,6 +378,36 @@ wire_enum! {
 }
 
 wire_enum! {
+    /// A part of a task that a change can be about.
+    TaskField {
+        /// What is to be done.
+        Title = "TITLE",
+        /// More about it.
+        Description = "DESCRIPTION",
+        /// The column it stands in.
+        Status = "STATUS",
+        /// How pressing it is.
+        Priority = "PRIORITY",
+        /// Who has to act.
+        Responsible = "RESPONSIBLE",
+        /// The task it is a part of.
+        Parent = "PARENT",
+        /// Who does it.
+        Assignee = "ASSIGNEE",
+        /// How long it takes.
+        Estimate = "ESTIMATE",
+        /// When it has to be done.
+        DueDate = "DUE_DATE",
+        /// Whether the client sees it.
+        ClientVisible = "CLIENT_VISIBLE",
+        /// Its place in its column.
+        Position = "POSITION",
+        /// Whether it is deleted.
+        Deleted = "DELETED",
+    }
+}
+
+wire_enum! {
     /// What tasks can be ordered by.
     TaskOrderField {
         /// By the place on the board.

@@ -180,6 +180,8 @@ typed_ids! {
     ProjectId = "project";
     /// A task.
     TaskId = "task";
+    /// A task as it was after one change.
+    TaskVersionId = "taskver";
     /// A question, exclusion or decision noted in a project.
     ProjectNoteId = "note";
     /// A pasted text.

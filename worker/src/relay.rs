@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use smartstack_domain::clock::Random;
-use smartstack_domain::{Db, DomainError, StoreError, outbox};
+use smartstack_domain::{Db, DomainError, StoreError, outbox, rate};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -75,13 +75,16 @@ impl Relay {
     }
 
     async fn purge(&self) {
-        let purge = self
-            .db
-            .in_system(|tx| Box::pin(async move { outbox::purge_sent(tx, KEEP_SENT).await }));
+        let purge = self.db.in_system(|tx| {
+            Box::pin(async move {
+                let budgets = rate::purge(tx, KEEP_SENT).await?;
+                Ok(outbox::purge_sent(tx, KEEP_SENT).await? + budgets)
+            })
+        });
         match purge.await {
             Ok(0) => {}
-            Ok(rows) => tracing::info!(rows, "old outbox rows removed"),
-            Err(error) => tracing::warn!(%error, "old outbox rows could not be removed"),
+            Ok(rows) => tracing::info!(rows, "old rows of the outbox and of rate budgets removed"),
+            Err(error) => tracing::warn!(%error, "old rows could not be removed"),
         }
     }
 

@@ -2,38 +2,164 @@
 //! statement. Nothing is kept between batches, so what a mutation changed is
 //! never read from before it.
 //!
+//! A batch starts when its operation can go no further without it: [`Loaders::drive`]
+//! polls the operation, and where that waits, everything asked for in this poll is
+//! read. So no time is spent on waiting for more, and the number of statements
+//! never depends on timing.
+//!
 //! To load one more kind of thing: add a line to `batches!`.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    future::{Future, poll_fn},
+    hash::Hash,
+    pin::{Pin, pin},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use async_graphql::dataloader::{DataLoader, Loader};
+use futures_util::Stream;
 use smartstack_domain::{
     DomainError, WorkspaceTx, client, document, job, project, project_note, share_link, suggestion, task,
     workspace,
 };
 use smartstack_schema::{
     ClientId, DocumentId, JobId, ProjectId, ProjectNoteId, ShareLinkId, SuggestionId, SuggestionItemId,
-    TaskId, UserId, WorkspaceId,
+    TaskId, TaskVersionId, UserId, WorkspaceId,
 };
+use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use super::context::Reader;
 
-/// Batches of reads for one operation.
-pub type Loaders = DataLoader<Batch>;
+/// What a key loads.
+pub trait Key: Copy + Eq + Hash + Send + Sync + 'static {
+    /// The thing.
+    type Value: Clone + Send + 'static;
 
-/// What is loaded through.
-pub struct Batch {
-    reader: Arc<Reader>,
+    /// Reads the things of many keys; a key of nothing is left out.
+    fn load(
+        reader: &Reader,
+        keys: &[Self],
+    ) -> impl Future<Output = Result<HashMap<Self, Self::Value>, Arc<DomainError>>> + Send;
 }
 
-/// The loaders of one operation.
-pub fn new(reader: &Arc<Reader>) -> Loaders {
-    DataLoader::new(
-        Batch {
+type Found<K> = Result<Option<<K as Key>::Value>, Arc<DomainError>>;
+
+/// Who waits for what, of one kind.
+struct Waiting<K: Key>(HashMap<K, Vec<oneshot::Sender<Found<K>>>>);
+
+/// A kind of batch, whichever its key.
+trait Batch: Send {
+    fn as_any(&mut self) -> &mut dyn Any;
+    fn read(self: Box<Self>, reader: Arc<Reader>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+}
+
+impl<K: Key> Batch for Waiting<K> {
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn read(self: Box<Self>, reader: Arc<Reader>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move {
+            let keys: Vec<K> = self.0.keys().copied().collect();
+            let mut found = K::load(&reader, &keys).await;
+            for (key, waiting) in self.0 {
+                let answer = found
+                    .as_mut()
+                    .map(|found| found.remove(&key))
+                    .map_err(|error| Arc::clone(error));
+                for one in waiting {
+                    // Who has gone away wants no answer.
+                    let _ = one.send(answer.clone());
+                }
+            }
+        })
+    }
+}
+
+/// Batches of reads for one operation.
+pub struct Loaders {
+    reader: Arc<Reader>,
+    pending: Mutex<HashMap<TypeId, Box<dyn Batch>>>,
+    /// Whether somebody starts batches when the operation waits.
+    driven: AtomicBool,
+}
+
+impl Loaders {
+    /// The loaders of one operation.
+    pub fn new(reader: &Arc<Reader>) -> Arc<Self> {
+        Arc::new(Self {
             reader: Arc::clone(reader),
-        },
-        tokio::spawn,
-    )
+            pending: Mutex::default(),
+            driven: AtomicBool::new(false),
+        })
+    }
+
+    /// Loads a thing, together with what else is wanted at this time.
+    ///
+    /// # Errors
+    /// The batch's.
+    pub async fn load_one<K: Key>(&self, key: K) -> Found<K> {
+        let (sender, receiver) = oneshot::channel();
+        {
+            let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+            let batch = pending
+                .entry(TypeId::of::<K>())
+                .or_insert_with(|| Box::new(Waiting::<K>(HashMap::new())));
+            if let Some(waiting) = batch.as_any().downcast_mut::<Waiting<K>>() {
+                waiting.0.entry(key).or_default().push(sender);
+            }
+        }
+        if !self.driven.load(Ordering::Relaxed) {
+            self.start();
+        }
+        // The reading task is only lost when it panics, which is a fault of its own.
+        receiver
+            .await
+            .unwrap_or_else(|_| Err(Arc::new(DomainError::NotFound)))
+    }
+
+    /// Starts to read everything that was asked for.
+    fn start(&self) {
+        let batches = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
+        for batch in batches.into_values() {
+            tokio::spawn(batch.read(Arc::clone(&self.reader)).in_current_span());
+        }
+    }
+
+    /// Runs an operation, reading in batches what it waits for.
+    pub async fn drive<T>(&self, operation: impl Future<Output = T>) -> T {
+        self.driven.store(true, Ordering::Relaxed);
+        let mut operation = pin!(operation);
+        poll_fn(|cx| {
+            let polled = operation.as_mut().poll(cx);
+            if polled.is_pending() {
+                self.start();
+            }
+            polled
+        })
+        .await
+    }
+
+    /// As [`drive`](Self::drive), for the events of a subscription.
+    pub fn drive_stream<S: Stream>(
+        self: Arc<Self>,
+        events: S,
+    ) -> impl Stream<Item = S::Item> + Unpin + use<S> {
+        self.driven.store(true, Ordering::Relaxed);
+        let mut events = Box::pin(events);
+        futures_util::stream::poll_fn(move |cx| {
+            let polled = events.as_mut().poll_next(cx);
+            if polled.is_pending() {
+                self.start();
+            }
+            polled
+        })
+    }
 }
 
 /// A project that came together with its client, in one statement: who asks
@@ -115,18 +241,20 @@ macro_rules! batches {
                 pub $id,
             );
 
-            impl Loader<$key> for Batch {
+            impl Key for $key {
                 type Value = $value;
-                type Error = Arc<DomainError>;
 
-                async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Arc<DomainError>> {
+                async fn load(
+                    reader: &Reader,
+                    keys: &[Self],
+                ) -> Result<HashMap<Self, $value>, Arc<DomainError>> {
                     let mut by_workspace: HashMap<WorkspaceId, Vec<$id>> = HashMap::new();
                     for key in keys {
                         by_workspace.entry(key.0).or_default().push(key.1);
                     }
                     let mut found = HashMap::with_capacity(keys.len());
                     for (workspace, ids) in by_workspace {
-                        let tx = self.reader.workspace(workspace).await?;
+                        let tx = reader.workspace(workspace).await?;
                         let values = $load(&tx, &ids).await?;
                         found.extend(values.into_iter().map(|(id, value)| ($key(workspace, id), value)));
                     }
@@ -152,6 +280,8 @@ batches! {
     ProjectNoteKey(ProjectNoteId) -> project_note::ProjectNote = project_note::by_ids;
     /// A task by its id.
     TaskKey(TaskId) -> task::Task = task::by_ids;
+    /// A task's version by its id.
+    TaskVersionKey(TaskVersionId) -> task::TaskVersion = task::versions_by_ids;
     /// How many subtasks a task has.
     SubtaskCountsKey(TaskId) -> task::SubtaskCounts = task::subtask_counts;
     /// A document by its id.

@@ -1,11 +1,13 @@
 //! The GraphQL schema and how it is run.
 //!
 //! `model/` what can be read, `query/` and `mutation/` and `subscription/` the
-//! roots, `ws/` the socket; `context` who asks, `loader` batched reads, `node`
-//! ids, `limits` what a document may ask for, `scopes` what a token may, `error` and `payload` the two
+//! roots, `ws/` the socket; `context` who asks, `documents` what was asked before, `loader` batched reads, `node`
+//! ids, `limits` what a document may ask for, `cost` what it costs, `scopes` what a token may, `error` and `payload` the two
 //! ways in which something does not work.
 
 pub mod context;
+pub mod cost;
+pub mod documents;
 pub mod error;
 pub mod limits;
 pub mod loader;
@@ -21,14 +23,18 @@ pub mod ws;
 
 use std::sync::Arc;
 
-use async_graphql::{Request, SDLExportOptions, Schema, SchemaBuilder, ServerError};
+use async_graphql::{
+    Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError, ValidationMode,
+};
+use futures_util::Stream;
 
 use self::{
     context::{CallerAddress, Reader, Requester, Surface},
+    loader::Loaders,
     model::node::Node,
     mutation::Mutation,
     query::Query,
-    request::NoteExecution,
+    request::{Prepared, Stages},
     subscription::Subscription,
 };
 use crate::app::App;
@@ -36,11 +42,39 @@ use crate::app::App;
 /// The schema with its resolvers.
 pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
+/// The schema, once for each way a request takes.
+pub struct Schemas {
+    /// Validates everything first.
+    validating: AppSchema,
+    /// For what was found valid before: no second validation, and no extension on the way of each field,
+    /// which doubled the time that running an operation took.
+    known: AppSchema,
+}
+
+impl Schemas {
+    /// Builds both.
+    pub fn new() -> Self {
+        Self {
+            validating: builder().extension(Stages).finish(),
+            known: builder().validation_mode(ValidationMode::Fast).finish(),
+        }
+    }
+
+    fn of(&self, valid: bool) -> &AppSchema {
+        if valid { &self.known } else { &self.validating }
+    }
+}
+
+impl Default for Schemas {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The schema, still without the process's data.
-pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query, Mutation::default(), Subscription)
         .register_output_type::<Node>()
-        .extension(NoteExecution)
         // `limits` has counted already; this only keeps the executor's own guard above it.
         .limit_recursive_depth(limits::MAX_NESTING)
 }
@@ -51,30 +85,62 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-/// Gives a request what its resolvers need, once it is clear that a token is
-/// good for all it asks. The reader is to be released when an answer is ready.
+/// An operation with what its resolvers need.
+pub struct Attached {
+    request: Request,
+    valid: bool,
+    /// To be released when an answer is ready.
+    pub reader: Arc<Reader>,
+    loaders: Arc<Loaders>,
+}
+
+/// Gives an operation what its resolvers need, once it is clear that a token is good for all it asks.
 ///
 /// # Errors
 /// FORBIDDEN for a token that lacks a scope; nothing has run then.
 pub fn attach(
     app: &Arc<App>,
-    mut request: Request,
+    mut prepared: Prepared,
     surface: Surface,
     requester: Requester,
     address: CallerAddress,
-) -> Result<(Request, Arc<Reader>), ServerError> {
+) -> Result<Attached, ServerError> {
     if let Some(grant) = requester.token() {
-        let name = request.operation_name.clone();
-        let document = request.parsed_query()?;
-        scopes::check(&app.cost_model, document, name.as_deref(), grant)?;
+        let name = prepared.request.operation_name.clone();
+        let document = prepared.request.parsed_query()?;
+        scopes::check(&app.documents.model, document, name.as_deref(), grant)?;
     }
     let reader = Arc::new(Reader::new(app.db.clone(), requester.clone()));
-    let request = request
+    let loaders = Loaders::new(&reader);
+    let request = prepared
+        .request
         .data(Arc::clone(app))
         .data(surface)
         .data(requester)
         .data(address)
-        .data(loader::new(&reader))
+        .data(Arc::clone(&loaders))
         .data(Arc::clone(&reader));
-    Ok((request, reader))
+    Ok(Attached {
+        request,
+        valid: prepared.valid,
+        reader,
+        loaders,
+    })
+}
+
+impl Attached {
+    /// Runs a query or mutation. Its reading transactions end with it: on their own, since the answer
+    /// need not wait for that.
+    pub async fn execute(self, schemas: &Schemas) -> Response {
+        let schema = schemas.of(self.valid);
+        let response = self.loaders.drive(schema.execute(self.request)).await;
+        tokio::spawn(async move { self.reader.release().await });
+        response
+    }
+
+    /// Runs a subscription.
+    pub fn execute_stream(self, schemas: &Schemas) -> impl Stream<Item = Response> + Unpin + use<> {
+        let schema = schemas.of(self.valid);
+        self.loaders.drive_stream(schema.execute_stream(self.request))
+    }
 }

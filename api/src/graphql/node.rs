@@ -4,9 +4,9 @@
 //! workspaces, so each is asked; row-level security answers for itself. An id
 //! that is malformed, unknown, or another's gives the same nothing.
 
-use std::{hash::Hash, str::FromStr, sync::Arc};
+use std::str::FromStr;
 
-use async_graphql::{Context, ID, Result, dataloader::Loader};
+use async_graphql::{Context, ID, Result};
 use smartstack_domain::{DomainError, TenantScope, TenantTx, db::Work, workspace};
 use smartstack_schema::{AnyId, ErrorCode, WorkspaceId};
 
@@ -14,13 +14,13 @@ use super::{
     context::{ContextExt, optional},
     error::{bad_input, coded, from_domain},
     loader::{
-        Batch, ClientKey, DocumentKey, JobKey, ProjectKey, ProjectNoteKey, ShareLinkKey, SuggestionItemKey,
-        SuggestionKey, TaskKey, UserKey,
+        ClientKey, DocumentKey, JobKey, Key, ProjectKey, ProjectNoteKey, ShareLinkKey, SuggestionItemKey,
+        SuggestionKey, TaskKey, TaskVersionKey, UserKey,
     },
     model::{
         client::Client, document::Document, job::Job, node::Node, project_note::ProjectNote,
         share_link::ShareLink, suggestion::Suggestion, suggestion_item::SuggestionItem, task::Task,
-        user::User, workspace::Workspace,
+        task_version::TaskVersion, user::User, workspace::Workspace,
     },
     payload::{Outcome, write},
     scopes,
@@ -44,14 +44,7 @@ pub fn read_filter<I: FromStr>(field: &str, id: Option<&ID>) -> Result<Option<I>
 ///
 /// # Errors
 /// UNAUTHENTICATED where nobody is signed in; faults of the store.
-pub async fn find<K>(
-    ctx: &Context<'_>,
-    key: impl Fn(WorkspaceId) -> K,
-) -> Result<Option<<Batch as Loader<K>>::Value>>
-where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    Batch: Loader<K, Error = Arc<DomainError>>,
-{
+pub async fn find<K: Key>(ctx: &Context<'_>, key: impl Fn(WorkspaceId) -> K) -> Result<Option<K::Value>> {
     let account = ctx.signed_in()?;
     for membership in account.memberships() {
         let found = ctx.loaders().load_one(key(membership.workspace_id())).await;
@@ -66,11 +59,7 @@ where
 ///
 /// # Errors
 /// Faults of the store.
-pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<Option<<Batch as Loader<K>>::Value>>
-where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    Batch: Loader<K, Error = Arc<DomainError>>,
-{
+pub async fn load<K: Key>(ctx: &Context<'_>, key: K) -> Result<Option<K::Value>> {
     ctx.loaders()
         .load_one(key)
         .await
@@ -81,11 +70,7 @@ where
 ///
 /// # Errors
 /// Faults of the store; NOT_FOUND where it has gone in this very moment.
-pub async fn load_required<K>(ctx: &Context<'_>, key: K) -> Result<<Batch as Loader<K>>::Value>
-where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    Batch: Loader<K, Error = Arc<DomainError>>,
-{
+pub async fn load_required<K: Key>(ctx: &Context<'_>, key: K) -> Result<K::Value> {
     load(ctx, key)
         .await?
         .ok_or_else(|| from_domain(&DomainError::NotFound))
@@ -98,11 +83,10 @@ where
 ///
 /// # Errors
 /// As [`find`].
-pub async fn scope_of<K>(ctx: &Context<'_>, key: impl Fn(WorkspaceId) -> K) -> Result<Option<TenantScope>>
-where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    Batch: Loader<K, Error = Arc<DomainError>>,
-{
+pub async fn scope_of<K: Key>(
+    ctx: &Context<'_>,
+    key: impl Fn(WorkspaceId) -> K,
+) -> Result<Option<TenantScope>> {
     let account = ctx.signed_in()?;
     if let [only] = account.memberships() {
         return Ok(Some(only.scope()));
@@ -146,6 +130,9 @@ pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         AnyId::TaskId(id) => find(ctx, |ws| TaskKey(ws, id))
             .await?
             .map(|one| Node::Task(Task(one))),
+        AnyId::TaskVersionId(id) => find(ctx, |ws| TaskVersionKey(ws, id))
+            .await?
+            .map(|one| Node::TaskVersion(TaskVersion(one))),
         AnyId::ProjectNoteId(id) => find(ctx, |ws| ProjectNoteKey(ws, id))
             .await?
             .map(|one| Node::ProjectNote(ProjectNote(one))),

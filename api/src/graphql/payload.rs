@@ -6,16 +6,16 @@
 //! person can be shown what changed. What is not there, and what is another
 //! workspace's, is the same NOT_FOUND.
 
-use std::{hash::Hash, str::FromStr, sync::Arc};
+use std::str::FromStr;
 
-use async_graphql::{Context, ID, MaybeUndefined, Result, SimpleObject, dataloader::Loader};
+use async_graphql::{Context, ID, MaybeUndefined, Result, SimpleObject};
 use smartstack_domain::{DomainError, FieldError, TenantScope, TenantTx, db::Work, input::Patch};
 use smartstack_schema::{UserErrorCode as Code, WorkspaceId};
 
 use super::{
     context::{CallerAddress, ContextExt},
     error::from_domain,
-    loader::Batch,
+    loader::Key,
     model::enums::UserErrorCode,
     node,
 };
@@ -180,8 +180,7 @@ pub async fn change<K, V, T, F>(
 where
     V: Into<T>,
     T: Send + 'static,
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    Batch: Loader<K, Value = V, Error = Arc<DomainError>>,
+    K: Key<Value = V>,
     F: for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Send + 'static,
 {
     let Some(scope) = node::scope_of(ctx, &key).await? else {

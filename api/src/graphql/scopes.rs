@@ -42,6 +42,7 @@ use Need::{Scopes, Session, Token};
 pub const FIELDS: &[(&str, &str, Need)] = &[
     ("Query", "installation", Token),
     ("Query", "viewer", Token),
+    ("Query", "rateLimit", Token),
     ("Query", "node", Token),
     ("Query", "nodes", Token),
     ("Query", "workspace", Scopes(&[WorkspaceRead])),
@@ -74,6 +75,7 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
     ("Mutation", "taskMove", Scopes(&[TasksWrite])),
     ("Mutation", "taskDelete", Scopes(&[TasksWrite])),
     ("Mutation", "taskRestore", Scopes(&[TasksWrite])),
+    ("Mutation", "taskRevert", Scopes(&[TasksWrite])),
     // Keeps a text, and may make a project for it.
     (
         "Mutation",
@@ -118,6 +120,12 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
     ("Subscription", "changes", Scopes(&[WorkspaceRead])),
     ("Subscription", "job", Scopes(&[JobsRead])),
     ("Subscription", "sharedViewChanged", Token),
+    // What is found may be any of these.
+    (
+        "Workspace",
+        "search",
+        Scopes(&[ClientsRead, ProjectsRead, TasksRead, DocumentsRead]),
+    ),
     // A colleague's name goes with what they did; their address does not.
     ("User", "email", Scopes(&[MembersRead])),
 ];
@@ -141,6 +149,11 @@ pub const TYPES: &[(&str, Need)] = &[
     ("ProjectNote", Scopes(&[ProjectsRead])),
     ("ProjectProgress", Token),
     ("Provenance", Token),
+    ("RateLimit", Token),
+    (
+        "SearchHit",
+        Scopes(&[ClientsRead, ProjectsRead, TasksRead, DocumentsRead]),
+    ),
     ("ShareLink", Scopes(&[SharesRead])),
     ("SharedNote", Token),
     ("SharedTask", Token),
@@ -149,6 +162,7 @@ pub const TYPES: &[(&str, Need)] = &[
     ("Suggestion", Scopes(&[SuggestionsRead])),
     ("SuggestionItem", Scopes(&[SuggestionsRead])),
     ("Task", Scopes(&[TasksRead])),
+    ("TaskVersion", Scopes(&[TasksRead])),
     ("User", Token),
     ("UserError", Token),
     ("Viewer", Token),
@@ -194,7 +208,7 @@ pub fn of_id(id: &AnyId) -> Option<TokenScope> {
         AnyId::UserId(_) => MembersRead,
         AnyId::ClientId(_) => ClientsRead,
         AnyId::ProjectId(_) | AnyId::ProjectNoteId(_) => ProjectsRead,
-        AnyId::TaskId(_) => TasksRead,
+        AnyId::TaskId(_) | AnyId::TaskVersionId(_) => TasksRead,
         AnyId::DocumentId(_) => DocumentsRead,
         AnyId::JobId(_) => JobsRead,
         AnyId::SuggestionId(_) | AnyId::SuggestionItemId(_) => SuggestionsRead,

@@ -9,6 +9,7 @@ use poem::{
     http::{HeaderMap, Method, StatusCode, header},
 };
 use serde_json::{Map, Value};
+use smartstack_domain::rate::{Budget, Spent};
 
 use super::{
     address, bearer,
@@ -20,8 +21,8 @@ use crate::{
     graphql::{
         self,
         context::{CallerAddress, Requester, Surface},
-        error,
-        request::{Parameters, prepare},
+        cost, error,
+        request::Parameters,
     },
 };
 
@@ -103,7 +104,7 @@ impl GraphqlEndpoint {
         };
         let parameters = Parameters::from_json(body).map_err(Problem::bad_request)?;
 
-        let prepared = match prepare(&self.app.cost_model, parameters) {
+        let prepared = match self.app.documents.prepare(parameters) {
             Ok(prepared) => prepared,
             Err(error) => return Ok(refused(media, vec![error])),
         };
@@ -122,17 +123,27 @@ impl GraphqlEndpoint {
             Some(requester) => requester,
             None => self.by_cookie(&surface, req.headers()).await?,
         };
-        let (request, reader) =
-            match graphql::attach(&self.app, prepared.request, surface, requester, address) {
-                Ok(attached) => attached,
-                Err(refusal) => return Ok(refused(media, vec![refusal])),
-            };
-        let mut response = self.app.schema.execute(request).await;
-        reader.release().await;
+        let (executed, requested) = (prepared.executed.clone(), prepared.totals.cost);
+        let key = cost::key(&requester, &address);
+        let budget = match self.app.budgets.spend(&key, requested).await {
+            Ok(Spent::Yes(budget)) => budget,
+            Ok(Spent::No(budget)) => return Ok(self.throttled(media, requested, &budget)),
+            Err(fault) if error::store_is_away(&fault) => return Err(Problem::unavailable()),
+            Err(fault) => {
+                tracing::error!(error = ?fault, "the budget could not be spent");
+                return Err(Problem::internal());
+            }
+        };
+        let attached = match graphql::attach(&self.app, prepared, surface, requester, address) {
+            Ok(attached) => attached,
+            Err(refusal) => return Ok(refused(media, vec![refusal])),
+        };
+        let mut response = attached.execute(&self.app.schemas).await;
         error::finish(&mut response);
-        if !prepared.executed.get() {
+        if !executed.get() {
             return Ok(refused(media, response.errors));
         }
+        cost::note(&mut response, requested, &budget);
         let status = if error::is_unavailable(&response) {
             StatusCode::SERVICE_UNAVAILABLE
         } else {
@@ -159,6 +170,19 @@ impl GraphqlEndpoint {
                     Problem::internal()
                 }
             })
+    }
+
+    /// An answer to what the caller's budget does not allow.
+    fn throttled(&self, media: Media, requested: u64, budget: &Budget) -> Response {
+        let (error, seconds) = cost::throttled(budget, self.app.db.clock().now());
+        let mut errors = [error];
+        error::finish_errors(&mut errors);
+        let cost = cost::cost(requested, None, budget);
+        let body = serde_json::json!({ "errors": errors, "extensions": { "cost": cost } });
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response = answer(media, StatusCode::TOO_MANY_REQUESTS, body);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        response
     }
 }
 

@@ -176,6 +176,74 @@ async fn request_errors_have_no_data_and_the_status_the_media_type_asks_for() {
 }
 
 #[tokio::test]
+async fn a_document_that_came_before_is_still_checked_with_new_variables() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let query = "query($id: ID!, $status: [TaskStatus!], $first: Int) { workspace(id: $id) { \
+                 tasks(first: $first, filter: { status: $status }) { nodes { id } } } }";
+    let ask = async |status: Value, first: Value| {
+        let variables = json!({ "id": ada.workspace, "status": status, "first": first });
+        ada.browser.ask(query, variables).await
+    };
+    for _ in 0..2 {
+        let answer = ask(json!(["DONE"]), json!(5)).await;
+        assert_eq!(
+            answer["data"]["workspace"]["tasks"]["nodes"],
+            json!([]),
+            "{answer}"
+        );
+        for (status, first) in [
+            (json!(["NOT_A_STATUS"]), json!(5)),
+            (json!(["done"]), json!(5)),
+            (json!([1]), json!(5)),
+            (json!({}), json!(5)),
+            (json!(["DONE"]), json!("five")),
+            (json!(["DONE"]), json!(1.5)),
+        ] {
+            let answer = ask(status.clone(), first.clone()).await;
+            assert!(answer.get("data").is_none(), "{status} {first}: {answer}");
+            assert!(answer["errors"][0]["message"].is_string(), "{answer}");
+        }
+        for first in [-1, 101, 100_000] {
+            let answer = ask(json!(["DONE"]), json!(first)).await;
+            assert_eq!(
+                answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
+                "{first}: {answer}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_document_may_be_named_by_its_hash_once_it_was_sent() {
+    let stack = Stack::start().await;
+    let browser = stack.browser();
+    let query = "{ installation { version } }";
+    // sha256sum of the text above.
+    let hash = "cfee28a98c788778cc91c583e4389d086d442ea421881634e4e6c0c9bb00fe35";
+    let persisted = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
+    let send =
+        async |body: Value| -> Value { browser.post("/graphql", &body).await.json().await.expect("JSON") };
+    let unknown = send(json!({ "extensions": persisted })).await;
+    assert_eq!(unknown["errors"][0]["message"], "PersistedQueryNotFound");
+    let wrong = send(json!({ "query": "{ viewer { __typename } }", "extensions": persisted })).await;
+    assert_eq!(wrong["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    let first = send(json!({ "query": query, "extensions": persisted })).await;
+    assert!(first["data"]["installation"].is_object(), "{first}");
+    assert_eq!(
+        send(json!({ "extensions": persisted })).await["data"],
+        first["data"]
+    );
+    let extensions = persisted.to_string();
+    let path = format!(
+        "/graphql?{}",
+        serde_urlencoded::to_string([("extensions", extensions)]).expect("text")
+    );
+    let got: Value = browser.get(&path).await.json().await.expect("JSON");
+    assert_eq!(got["data"], first["data"]);
+}
+
+#[tokio::test]
 async fn the_apps_files_are_served_as_they_were_built() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str, text: &str| {

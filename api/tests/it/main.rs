@@ -4,6 +4,8 @@
 //! own (see `support.rs`); nothing is shared between tests but the cluster.
 
 mod auth;
+mod cost;
+mod history;
 mod http;
 mod limits;
 mod lists;

@@ -12,7 +12,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
 use smartstack_api::{
     app::App,
-    config::{Config, Mail, PublicUrl},
+    config::{Config, DEFAULT_RATE_LIMIT, Mail, PublicUrl},
 };
 use smartstack_domain::{
     identity::{Identity, NewSignUp},
@@ -65,6 +65,7 @@ impl Stack {
             web_dir: Some(web.path().to_owned()),
             sign_up_open: true,
             mail: Mail::Folder,
+            rate_limit: DEFAULT_RATE_LIMIT,
             client_address_header: None,
         };
         adjust(&mut config);

@@ -26,6 +26,7 @@ enum Query {
 const QUERIES: &[(&str, Query)] = &[
     ("installation", Query::Open),
     ("viewer", Query::Open),
+    ("rateLimit", Query::Open),
     ("node", Query::AnyId),
     ("nodes", Query::AnyId),
     ("workspace", Query::ById("workspace")),
@@ -57,6 +58,7 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("taskMove", "id", "task"),
     ("taskDelete", "id", "task"),
     ("taskRestore", "id", "task"),
+    ("taskRevert", "id", "task"),
     ("projectNoteUpdate", "id", "note"),
     ("projectNoteDelete", "id", "note"),
     ("planStart", "workspaceId", "workspace"),
@@ -358,10 +360,10 @@ async fn nobody_reads_another_workspaces_things() {
     for (name, query) in QUERIES {
         match query {
             Query::Open => {
-                let selection = if *name == "viewer" {
-                    "user { id }"
-                } else {
-                    "version"
+                let selection = match *name {
+                    "viewer" => "user { id }",
+                    "rateLimit" => "limit",
+                    _ => "version",
                 };
                 nobody
                     .gql(&format!("{{ {name} {{ {selection} }} }}"), json!({}))

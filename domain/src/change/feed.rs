@@ -186,6 +186,7 @@ impl Shared {
             sender.send_modify(|_| {});
         }
         drop(workspaces);
+        self.db.rights.changed();
         // Nobody listens: nobody needs to check.
         let _ = self.sessions.send(SessionSignal::CheckAll);
         self.outbox.notify_one();
@@ -200,9 +201,12 @@ impl Shared {
         };
         match notification.channel() {
             CHANGES_CHANNEL => ids().for_each(|id| self.wake(id.into())),
-            SESSIONS_CHANNEL => ids().for_each(|id| {
-                let _ = self.sessions.send(SessionSignal::Ended(id));
-            }),
+            SESSIONS_CHANNEL => {
+                self.db.rights.changed();
+                ids().for_each(|id| {
+                    let _ = self.sessions.send(SessionSignal::Ended(id));
+                });
+            }
             OUTBOX_CHANNEL => self.outbox.notify_one(),
             _ => {}
         }

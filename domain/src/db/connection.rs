@@ -5,6 +5,7 @@
 //! own, so that a connection goes back to the pool clean or not at all.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,7 +15,8 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Runtim
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
 
-use crate::error::StoreError;
+use super::rights::Rights;
+use crate::error::{StoreError, StoreErrorKind};
 
 /// How long an abandoned transaction may take to roll back before its connection is closed instead.
 const ROLLBACK_TIME: Duration = Duration::from_secs(5);
@@ -22,18 +24,37 @@ const ROLLBACK_TIME: Duration = Duration::from_secs(5);
 /// An open transaction. Not `pub`: no other crate can run a statement of its own.
 pub(crate) struct Conn {
     connection: Mutex<Option<PoolConnection<Postgres>>>,
+    rights: Rights,
+    /// Whether a statement may have changed who may do what.
+    changes_rights: AtomicBool,
 }
 
 impl Conn {
     /// Opens a transaction; `begin` is `BEGIN` with what sets its scope, text of our own making.
-    pub(crate) async fn begin(pool: &PgPool, begin: String) -> Result<Self, StoreError> {
-        let connection = pool.acquire().await?;
-        // From here on Drop cleans up, also when this very call is cancelled half-way.
-        let mut conn = Self {
-            connection: Mutex::new(Some(connection)),
-        };
-        conn.simple(begin).await?;
-        Ok(conn)
+    ///
+    /// `BEGIN` is also what finds out whether the server has closed a pooled connection meanwhile: asking
+    /// first would be a round trip more in every transaction.
+    pub(crate) async fn begin(pool: &PgPool, rights: &Rights, begin: String) -> Result<Self, StoreError> {
+        // After a restart of the server every connection of the pool is gone.
+        let mut left = pool.options().get_max_connections();
+        loop {
+            let connection = pool.acquire().await?;
+            // From here on Drop cleans up, also when this very call is cancelled half-way.
+            let mut conn = Self {
+                connection: Mutex::new(Some(connection)),
+                rights: rights.clone(),
+                changes_rights: AtomicBool::new(false),
+            };
+            match conn.simple(begin.clone()).await {
+                Err(error) if error.kind == StoreErrorKind::Unavailable && left > 0 => {
+                    left -= 1;
+                    if let Some(mut gone) = conn.connection.get_mut().take() {
+                        gone.close_on_drop();
+                    }
+                }
+                done => return done.map(|()| conn),
+            }
+        }
     }
 
     /// Runs text of our own making in the simple protocol.
@@ -46,7 +67,17 @@ impl Conn {
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         self.simple("COMMIT".to_owned()).await?;
         self.connection.get_mut().take();
+        if *self.changes_rights.get_mut() {
+            self.rights.changed();
+        }
         Ok(())
+    }
+
+    /// Takes note of what a statement is about.
+    fn note(&self, text: &str) {
+        if Rights::are_changed_by(text) {
+            self.changes_rights.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Rolls back now, so that the connection is free for others when this returns.
@@ -107,6 +138,7 @@ impl ConnectionTrait for Conn {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.note(&statement.sql);
         let mut guard = self.connection.lock().await;
         let connection = guard.as_mut().ok_or_else(closed)?;
         query(statement)
@@ -117,6 +149,7 @@ impl ConnectionTrait for Conn {
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.note(sql);
         let mut guard = self.connection.lock().await;
         let connection = guard.as_mut().ok_or_else(closed)?;
         connection
@@ -127,6 +160,7 @@ impl ConnectionTrait for Conn {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.note(&statement.sql);
         let mut guard = self.connection.lock().await;
         let connection = guard.as_mut().ok_or_else(closed)?;
         let row = query(statement)
@@ -137,6 +171,7 @@ impl ConnectionTrait for Conn {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.note(&statement.sql);
         let mut guard = self.connection.lock().await;
         let connection = guard.as_mut().ok_or_else(closed)?;
         let rows = query(statement)

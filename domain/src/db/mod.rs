@@ -16,6 +16,7 @@ mod connection;
 pub mod page;
 mod pending;
 mod publisher;
+mod rights;
 mod scope;
 mod tx;
 
@@ -25,12 +26,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use sea_orm::sqlx::PgPool;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sea_orm::sqlx::{Executor, PgPool};
 use smartstack_schema::{ShareLinkId, UserId, WorkspaceId};
 
 pub(crate) use connection::{Conn, sql};
 pub(crate) use publisher::{CHANGES_CHANNEL, OUTBOX_CHANNEL, Publisher, SESSIONS_CHANNEL};
+pub(crate) use rights::Rights;
 pub use scope::{EnvelopeError, JobEnvelope, ShareScope, TenantScope};
 pub use tx::{ReadTx, ShareTx, SystemTx, TenantTx, WorkerTx, WorkspaceTx};
 
@@ -52,6 +54,9 @@ pub struct Options {
     pub statement_timeout: Duration,
     /// How long a transaction may sit idle before the server ends it and frees its locks.
     pub idle_in_transaction_timeout: Duration,
+    /// For how long who is behind a session is remembered without asking again, unless a change of it is
+    /// heard of. What another process changes takes effect within this time.
+    pub requester_memory: Duration,
     /// Name shown in `pg_stat_activity`.
     pub application_name: String,
     /// The time.
@@ -67,6 +72,7 @@ impl Default for Options {
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(15),
             idle_in_transaction_timeout: Duration::from_secs(30),
+            requester_memory: Duration::from_secs(1),
             application_name: "smartstack".to_owned(),
             clock: Clock::system(),
             random: Random::system(),
@@ -81,6 +87,8 @@ pub struct Db {
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) publisher: Arc<Publisher>,
+    pub(crate) rights: Rights,
+    pub(crate) requester_memory: Duration,
 }
 
 impl std::fmt::Debug for Db {
@@ -163,8 +171,8 @@ impl Db {
             .acquire_timeout(options.acquire_timeout)
             .idle_timeout(Duration::from_secs(10 * 60))
             .max_lifetime(Duration::from_secs(30 * 60))
-            // A connection that PostgreSQL closed meanwhile is replaced before anyone gets it.
-            .test_before_acquire(true)
+            // `BEGIN` finds out about a connection that PostgreSQL has closed meanwhile: `Conn::begin`.
+            .test_before_acquire(false)
             .connect_with(connect)
             .await?;
         let publisher = Publisher::start(pool.clone());
@@ -173,6 +181,8 @@ impl Db {
             clock: options.clock,
             random: options.random,
             publisher,
+            rights: Rights::default(),
+            requester_memory: options.requester_memory,
         })
     }
 
@@ -191,8 +201,10 @@ impl Db {
     /// # Errors
     /// What kept it from answering.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        connection.execute("SELECT 1").await?;
+        self.open(Role::System, Settings::default(), true)
+            .await?
+            .rollback()
+            .await;
         Ok(())
     }
 
@@ -203,7 +215,7 @@ impl Db {
     }
 
     async fn open(&self, role: Role, settings: Settings, read_only: bool) -> Result<Conn, StoreError> {
-        Conn::begin(&self.pool, begin_sql(role, settings, read_only)).await
+        Conn::begin(&self.pool, &self.rights, begin_sql(role, settings, read_only)).await
     }
 
     /// Changes things in a workspace, as the person the scope names.

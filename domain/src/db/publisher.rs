@@ -82,6 +82,20 @@ impl Publisher {
         self.note(|pending| pending.outbox = true);
     }
 
+    /// Sends one notification; a second time where the connection turns out to be closed.
+    async fn send(&self, channel: &str, payload: &str) -> sqlx::Result<()> {
+        let send = || {
+            sqlx::query("SELECT pg_notify($1, $2)")
+                .bind(channel)
+                .bind(payload)
+                .execute(&self.pool)
+        };
+        match send().await {
+            Err(sqlx::Error::Io(_)) => send().await.map(drop),
+            done => done.map(drop),
+        }
+    }
+
     /// Sends what is pending. What cannot be sent is dropped: the listeners' fallback finds it.
     pub(crate) async fn flush(&self) {
         let pending = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
@@ -94,11 +108,7 @@ impl Publisher {
             notes.push((OUTBOX_CHANNEL, String::new()));
         }
         for (channel, payload) in notes {
-            let sent = sqlx::query("SELECT pg_notify($1, $2)")
-                .bind(channel)
-                .bind(payload)
-                .execute(&self.pool);
-            if let Err(error) = sent.await {
+            if let Err(error) = self.send(channel, &payload).await {
                 tracing::warn!(%error, channel, "could not notify; listeners will find it in the log");
                 return;
             }

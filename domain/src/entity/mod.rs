@@ -9,6 +9,7 @@ pub(crate) mod document;
 pub(crate) mod job;
 pub(crate) mod project;
 pub(crate) mod project_note;
+pub(crate) mod row_version;
 pub(crate) mod share_link;
 pub(crate) mod suggestion;
 pub(crate) mod suggestion_item;

@@ -7,6 +7,7 @@
 pub(crate) mod account;
 pub mod api_token;
 mod password;
+mod recent;
 mod requester;
 mod session;
 mod sign_up;
@@ -32,6 +33,7 @@ use crate::error::DomainError;
 use crate::outbox::{self, Mail, MailContent};
 use crate::secret::Secrets;
 use password::Passwords;
+use recent::Recent;
 
 /// The browser or program a request comes from, as far as it says.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +88,7 @@ pub struct Identity {
     db: Db,
     secrets: Arc<Secrets>,
     passwords: Passwords,
+    recent: Recent,
 }
 
 impl Identity {
@@ -96,6 +99,7 @@ impl Identity {
             db,
             secrets,
             passwords,
+            recent: Recent::default(),
         }
     }
 
@@ -276,13 +280,12 @@ impl Identity {
 
     /// The person behind a session; `None` when it is over or the account disabled. Asked for each
     /// request and again for open sockets: an access token alone proves only what was true minutes ago.
+    /// The answer is at most [`requester_memory`](crate::db::Options::requester_memory) old.
     ///
     /// # Errors
     /// Store errors.
     pub async fn requester(&self, session: SessionId) -> Result<Option<Requester>, DomainError> {
-        self.db
-            .in_system(move |tx| Box::pin(async move { session::load(tx, session).await }))
-            .await
+        self.recent.requester(&self.db, session).await
     }
 
     /// The person behind a personal access token; `None` for a text that opens nothing (any more).

@@ -1,10 +1,11 @@
 //! Tasks: the cards of a project's board, with subtasks down to five levels.
 //!
 //! `write` makes and changes them, `arrange` places them in their columns, `tree` keeps parents and
-//! subtasks sound. Every writer that places a card or changes a parent first takes the project's
+//! subtasks sound, `history` is what they were. Every writer that places a card or changes a parent first takes the project's
 //! arrangement lock ([`store::lock_arrangement`]).
 
 mod arrange;
+mod history;
 mod tree;
 mod write;
 
@@ -25,6 +26,7 @@ use uuid::Uuid;
 pub(crate) use self::write::{Draft, insert, take_away};
 pub use self::{
     arrange::{TaskMove, move_},
+    history::{TaskVersion, history, history_count, revert, versions_by_ids},
     tree::{SubtaskCounts, subtask_counts},
     write::{create, delete, restore, update},
 };

@@ -117,12 +117,18 @@ async fn app_and_work_touch_other_tables_only_by_listed_policies() {
     let policies = "SELECT tablename || '.' || policyname || ' ' || cmd FROM pg_policies \
         WHERE policyname NOT IN ('tenant', 'system', 'share') ORDER BY 1";
     let listed = [
+        "clients.search SELECT",
+        "documents.search SELECT",
+        "projects.search SELECT",
         "row_versions.cascade INSERT",
+        "tasks.search SELECT",
         "users.members SELECT",
         "users.self UPDATE",
         "workspaces.cascade SELECT",
     ];
     assert_eq!(texts(admin, policies).await, listed);
+    let search = "SELECT DISTINCT array_to_string(roles, ',') FROM pg_policies WHERE policyname = 'search'";
+    assert_eq!(texts(admin, search).await, ["smartstack_owner"]);
     let share = "SELECT DISTINCT cmd FROM pg_policies WHERE 'smartstack_share' = ANY (roles)";
     assert_eq!(texts(admin, share).await, ["SELECT"]);
 }
@@ -164,7 +170,7 @@ async fn no_run_time_role_owns_or_bypasses_anything() {
     assert_eq!(texts(admin, members).await, listed);
     let definers =
         "SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef";
-    assert_eq!(texts(admin, definers).await, [""; 0]);
+    assert_eq!(texts(admin, definers).await, ["search_workspace"]);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use sea_orm::sqlx::{self, Connection, PgConnection};
 use secrecy::{ExposeSecret, SecretString};
 use smartstack_domain::change::{ChangeFeed, SessionSignal};
 use smartstack_domain::clock::Clock;
+use smartstack_domain::db::Options;
 use smartstack_domain::identity::{
     Attempt, CONFIRMATION_TIME, Client, Confirmation, GRACE, IDLE_TIME, Identity, LONGEST_TIME, NewSignUp,
     Refresh, SignedIn,
@@ -15,7 +16,7 @@ use smartstack_domain::identity::{
 use smartstack_domain::outbox::{self, Mail, MailContent};
 use smartstack_domain::secret::Secrets;
 use smartstack_domain::testing::TestDb;
-use smartstack_domain::{DomainError, identity};
+use smartstack_domain::{Db, DomainError, identity};
 use smartstack_schema::MemberRole;
 
 const EMAIL: &str = "ada@example.com";
@@ -416,6 +417,53 @@ async fn signing_out_ends_the_session_and_says_so_everywhere() {
             .is_none()
     );
     stand.identity.sign_out_by_token("unknown".into()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_person_is_remembered_for_a_second_and_forgotten_when_rights_change() {
+    let stand = stand().await;
+    let session = stand.ada().await.requester.session_id().unwrap();
+    // Two processes as they are deployed.
+    let process = async || {
+        let options = Options {
+            clock: stand.clock.clone(),
+            ..Options::default()
+        };
+        let db = Db::connect(&stand.db.url("smartstack_api"), options)
+            .await
+            .unwrap();
+        (ChangeFeed::start(&db), Identity::new(db, stand.secrets.clone()))
+    };
+    let ((_, here), (feed, there)) = (process().await, process().await);
+    let mut heard = feed.sessions();
+    assert_eq!(heard.recv().await.unwrap(), SessionSignal::CheckAll);
+    let name = async |identity: &Identity| {
+        let found = identity.requester(session).await.unwrap();
+        found.map(|found| found.user().name.clone())
+    };
+    let known = Some("Ada Lovelace".to_owned());
+    assert_eq!(
+        (name(&here).await, name(&there).await),
+        (known.clone(), known.clone())
+    );
+    let mut admin = PgConnection::connect(&stand.db.admin_url()).await.unwrap();
+    sqlx::query("UPDATE users SET name = 'Ada King'")
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    assert_eq!(name(&here).await, known, "read again although nothing was heard");
+    stand.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(name(&here).await.as_deref(), Some("Ada King"));
+    assert_eq!(name(&there).await.as_deref(), Some("Ada King"));
+    // No time passes from here on.
+    here.sign_out(session).await.unwrap();
+    assert_eq!(name(&here).await, None);
+    let signal = tokio::time::timeout(Duration::from_secs(10), heard.recv()).await;
+    assert_eq!(
+        signal.expect("a signal").unwrap(),
+        SessionSignal::Ended(session.uuid())
+    );
+    assert_eq!(name(&there).await, None);
 }
 
 #[tokio::test]

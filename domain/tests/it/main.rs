@@ -10,6 +10,8 @@ mod identity;
 mod job;
 mod project;
 mod queue;
+mod rate;
+mod search;
 mod share;
 mod suggestion;
 mod support;

@@ -54,3 +54,8 @@ BEGIN
   GRANT USAGE, CREATE ON SCHEMA public TO smartstack_owner;
   GRANT USAGE ON SCHEMA public TO smartstack_app, smartstack_share, smartstack_system, smartstack_work;
 END $$;
+
+-- For search: parts of words, and a workspace's id in the same index. Both are trusted extensions: who owns
+-- the database may make them.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS btree_gin;

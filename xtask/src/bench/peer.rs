@@ -176,7 +176,10 @@ impl Stack {
             "aarch64" => "arm64",
             _ => "x64",
         };
-        let own = folder.join(format!("node_modules/node-{}-{arch}/bin/node", std::env::consts::OS));
+        let own = folder.join(format!(
+            "node_modules/node-{}-{arch}/bin/node",
+            std::env::consts::OS
+        ));
         let mut command = Command::new(if own.is_file() { &own } else { &node.node });
         command
             .current_dir(folder)

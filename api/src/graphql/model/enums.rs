@@ -364,6 +364,36 @@ pub enum TaskOrderField {
     UpdatedAt,
 }
 
+/// A part of a task that a change can be about.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::TaskField")]
+pub enum TaskField {
+    /// What is to be done.
+    Title,
+    /// More about it.
+    Description,
+    /// The column it stands in.
+    Status,
+    /// How pressing it is.
+    Priority,
+    /// Who has to act.
+    Responsible,
+    /// The task it is a part of.
+    Parent,
+    /// Who does it.
+    Assignee,
+    /// How long it takes.
+    Estimate,
+    /// When it has to be done.
+    DueDate,
+    /// Whether the client sees it.
+    ClientVisible,
+    /// Its place in its column.
+    Position,
+    /// Whether it is deleted.
+    Deleted,
+}
+
 /// Why an input was refused; stands in a payload's `userErrors`.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 #[graphql(remote = "smartstack_schema::UserErrorCode")]

@@ -4,8 +4,8 @@ use async_graphql::{ID, Interface};
 
 use super::{
     client::Client, document::Document, job::Job, project::Project, project_note::ProjectNote,
-    share_link::ShareLink, suggestion::Suggestion, suggestion_item::SuggestionItem, task::Task, user::User,
-    workspace::Workspace,
+    share_link::ShareLink, suggestion::Suggestion, suggestion_item::SuggestionItem, task::Task,
+    task_version::TaskVersion, user::User, workspace::Workspace,
 };
 
 /// A thing with an id that is unique over everything.
@@ -24,6 +24,8 @@ pub enum Node {
     Project(Project),
     /// A task.
     Task(Task),
+    /// A task as it was.
+    TaskVersion(TaskVersion),
     /// A project note.
     ProjectNote(ProjectNote),
     /// A document.

@@ -5,11 +5,12 @@ use chrono::{DateTime, Utc};
 use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, task};
 
 use super::{
-    connection::{List, connection},
+    connection::{LazyPage, List, connection, page},
     enums::{OrderDirection, Responsible, TaskOrderField, TaskPriority, TaskStatus},
     project::Project,
     scalar::Date,
     suggestion_item::SuggestionItem,
+    task_version::{TaskHistory, TaskVersionConnection},
     user::User,
 };
 use crate::graphql::{
@@ -128,6 +129,29 @@ impl Task {
         Ok(node::load(ctx, SuggestionItemKey(self.0.workspace_id, id))
             .await?
             .map(SuggestionItem))
+    }
+
+    /// What it was after each change, the newest first; taskRevert goes back to one.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most this many from the start, 1 to 100; 20 when neither first nor last is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+    ) -> Result<TaskVersionConnection> {
+        let list = TaskHistory {
+            task: self.0.id,
+            page: page(first, after, last, before)?,
+        };
+        Ok(TaskVersionConnection(LazyPage::new(
+            ctx,
+            self.0.workspace_id,
+            list,
+        )))
     }
 
     /// When it was made.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{change, workspace};
+use smartstack_domain::{change, search, workspace};
 
 use super::{
     client::{ClientConnection, ClientFilter, ClientList, ClientOrder},
@@ -10,12 +10,16 @@ use super::{
     enums::{Hue, MemberRole},
     job::{JobConnection, JobFilter, JobList},
     project::{ProjectConnection, ProjectFilter, ProjectList, ProjectOrder},
+    search::SearchHit,
     share_link::{ShareLinkConnection, ShareLinkList},
     suggestion::{SuggestionConnection, SuggestionFilter, SuggestionList},
     task::{TaskConnection, TaskFilter, TaskList, TaskOrder},
     user::User,
 };
-use crate::graphql::{context::ContextExt, error::from_domain};
+use crate::graphql::{
+    context::ContextExt,
+    error::{bad_input, from_domain},
+};
 
 /// What everything else belongs to, and nothing leaves.
 pub struct Workspace(pub workspace::Workspace);
@@ -172,6 +176,28 @@ impl Workspace {
             page: page(first, after, last, before)?,
         };
         Ok(ShareLinkConnection(LazyPage::new(ctx, self.0.id, list)))
+    }
+
+    /// Clients, projects, tasks and documents that hold a text in their name, title or, in a document's case,
+    /// its words; what resembles it most comes first. Nothing for an empty text.
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to look for; capital letters do not matter.")] text: String,
+        #[graphql(desc = "At most this many, 1 to 50.", default = 20)] first: i32,
+    ) -> Result<Vec<SearchHit>> {
+        let most = u16::try_from(first)
+            .ok()
+            .filter(|most| (1..=search::MOST).contains(most));
+        let most = most.ok_or_else(|| bad_input(format!("first: ask for 1 to {}.", search::MOST)))?;
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            search::search(&tx, &text, most).await
+        };
+        let hits = read.await.map_err(|error| from_domain(&error))?;
+        let hits = hits.into_iter().map(|hit| SearchHit::load(ctx, self.0.id, hit));
+        let hits = futures_util::future::try_join_all(hits).await?;
+        Ok(hits.into_iter().flatten().collect())
     }
 
     /// Cursor of the newest change. Read it together with what is shown, then subscribe to `changes` after it.

@@ -94,6 +94,17 @@ pub struct TaskMoveInput {
     before_id: Option<ID>,
 }
 
+/// To which version a task goes back.
+#[derive(InputObject)]
+pub struct TaskRevertInput {
+    /// The task.
+    id: ID,
+    /// The number of the version, as its history names it.
+    version: i32,
+    /// The version it was read at; refused if it has changed since. Left out: the last write wins, on purpose.
+    expected_version: Option<i32>,
+}
+
 payload! {
     /// What became of a mutation of a task.
     TaskPayload {
@@ -264,5 +275,24 @@ impl TaskMutation {
         .await?
         .map(Task)
         .into())
+    }
+
+    /// Makes a task what it was at a version, as a new change. Its place stays unless its column changes.
+    async fn task_revert(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which task, and which version.")] input: TaskRevertInput,
+    ) -> Result<TaskPayload> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<TaskId>(&input.id) else {
+            return Ok(Outcome::not_found("id").into());
+        };
+        let (version, expected) = (input.version, input.expected_version);
+        let outcome = change(
+            ctx,
+            |ws| TaskKey(ws, id),
+            move |tx| Box::pin(async move { task::revert(tx, id, version, expected).await }),
+        );
+        Ok(outcome.await?.map(Task).into())
     }
 }

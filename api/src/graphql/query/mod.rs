@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, Object, Result};
 use smartstack_schema::{ClientId, DocumentId, JobId, ProjectId, SuggestionId, TaskId, WorkspaceId};
 
 use super::{
-    context::ContextExt,
+    context::{CallerAddress, ContextExt},
+    cost::{self, RateLimit},
     error::bad_input,
     loader::{ClientKey, DocumentKey, JobKey, ProjectKey, SuggestionKey, TaskKey},
     model::{
@@ -40,6 +41,12 @@ impl Query {
     /// Who is signed in; null when nobody is.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
         ctx.requester().account().map(Viewer::new)
+    }
+
+    /// What the caller may still ask for in this minute, this very request taken off.
+    async fn rate_limit(&self, ctx: &Context<'_>) -> RateLimit {
+        let key = cost::key(ctx.requester(), ctx.data_unchecked::<CallerAddress>());
+        ctx.app().budgets.peek(&key).into()
     }
 
     /// Anything by its id.

@@ -2,9 +2,10 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{Request, Response, ServerError, Value, parser::types::OperationType};
+use async_graphql::{Response, ServerError, Value, parser::types::OperationType};
 use futures_util::{FutureExt, StreamExt};
 use poem::http::HeaderMap;
+use smartstack_domain::rate::{Budget, Spent};
 use smartstack_schema::ErrorCode;
 
 use super::{Outgoing, Running, Stalled, protocol};
@@ -12,9 +13,9 @@ use crate::{
     app::App,
     graphql::{
         self,
-        context::{CallerAddress, Reader, Requester, Surface},
-        error,
-        request::{Parameters, Prepared, prepare},
+        context::{CallerAddress, Requester, Surface},
+        cost, error,
+        request::{Parameters, Prepared},
     },
     http::{problem::INTERNAL_MESSAGE, request_id, shell::panic_text},
 };
@@ -59,7 +60,7 @@ impl Operation {
     async fn execute(&self, payload: serde_json::Value) -> Result<(), Stalled> {
         let prepared = Parameters::from_json(payload)
             .map_err(|message| error::coded_server(ErrorCode::BadUserInput, message))
-            .and_then(|parameters| prepare(&self.app.cost_model, parameters));
+            .and_then(|parameters| self.app.documents.prepare(parameters));
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return self.fail(vec![error]).await,
@@ -76,8 +77,20 @@ impl Operation {
                 return self.fail(vec![fault]).await;
             }
         };
+        let (key, requested) = (cost::key(&requester, &self.address), prepared.totals.cost);
+        let budget = match self.app.budgets.spend(&key, requested).await {
+            Ok(Spent::Yes(budget)) => budget,
+            Ok(Spent::No(budget)) => {
+                let (error, _) = cost::throttled(&budget, self.app.db.clock().now());
+                return self.fail(vec![error]).await;
+            }
+            Err(fault) => {
+                let fault = error::from_domain(&fault).into_server_error(async_graphql::Pos::default());
+                return self.fail(vec![fault]).await;
+            }
+        };
         match prepared.operation {
-            OperationType::Query => self.query(prepared, requester).await,
+            OperationType::Query => self.query(prepared, requester, &budget).await,
             OperationType::Subscription => self.subscription(prepared, requester).await,
             OperationType::Mutation => {
                 let message = "Mutations are sent by POST, not over the socket.";
@@ -87,27 +100,29 @@ impl Operation {
         }
     }
 
-    async fn query(&self, prepared: Prepared, requester: Requester) -> Result<(), Stalled> {
-        let (request, reader) = match self.attach(prepared.request, requester) {
+    async fn query(&self, prepared: Prepared, requester: Requester, budget: &Budget) -> Result<(), Stalled> {
+        let (executed, requested) = (prepared.executed.clone(), prepared.totals.cost);
+        let attached = match self.attach(prepared, requester) {
             Ok(attached) => attached,
             Err(refusal) => return self.fail(vec![refusal]).await,
         };
-        let mut response = self.app.schema.execute(request).await;
-        reader.release().await;
-        if !prepared.executed.get() {
+        let mut response = attached.execute(&self.app.schemas).await;
+        if !executed.get() {
             return self.fail(response.errors).await;
         }
         error::finish(&mut response);
+        cost::note(&mut response, requested, budget);
         self.outgoing.send(protocol::next(&self.id, &response)).await?;
         self.complete().await
     }
 
     async fn subscription(&self, prepared: Prepared, requester: Requester) -> Result<(), Stalled> {
-        let (request, reader) = match self.attach(prepared.request, requester) {
+        let attached = match self.attach(prepared, requester) {
             Ok(attached) => attached,
             Err(refusal) => return self.fail(vec![refusal]).await,
         };
-        let mut events = self.app.schema.execute_stream(request);
+        let reader = Arc::clone(&attached.reader);
+        let mut events = attached.execute_stream(&self.app.schemas);
         while let Some(mut response) = events.next().await {
             // No transaction stays open between events; the next one reads anew.
             reader.release().await;
@@ -120,9 +135,9 @@ impl Operation {
         self.complete().await
     }
 
-    fn attach(&self, request: Request, requester: Requester) -> Result<(Request, Arc<Reader>), ServerError> {
+    fn attach(&self, prepared: Prepared, requester: Requester) -> Result<graphql::Attached, ServerError> {
         let (surface, address) = (self.surface.clone(), self.address.clone());
-        graphql::attach(&self.app, request, surface, requester, address)
+        graphql::attach(&self.app, prepared, surface, requester, address)
     }
 
     async fn complete(&self) -> Result<(), Stalled> {

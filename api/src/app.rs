@@ -12,7 +12,13 @@ use poem::{
 };
 use secrecy::ExposeSecret;
 use smartstack_domain::{
-    Db, change::ChangeFeed, db::Options, identity::Identity, rate::Budgets, secret::Secrets,
+    Db,
+    admin::{self, GrantOutcome},
+    change::ChangeFeed,
+    db::Options,
+    identity::Identity,
+    rate::Budgets,
+    secret::Secrets,
 };
 use smartstack_schema::RequestId;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,7 +28,9 @@ use crate::{
     config::Config,
     graphql::{self, Schemas, documents::Documents, limits::CostModel, ws::SocketEndpoint},
     http::{
+        audit::AuditExport,
         auth::AuthEndpoint,
+        drain::Gate,
         graphql::{GraphqlEndpoint, SurfaceKind},
         health,
         origin::AllowedOrigins,
@@ -34,13 +42,10 @@ use crate::{
     },
 };
 
-/// How long the process still takes requests once it was told to stop, asking
-/// each caller to close its connection: one that is cut while a request is on
-/// its way would fail that request. Readiness already says no.
-const LAME_DUCK_TIME: Duration = Duration::from_secs(2);
-/// How long requests may take to finish once the process was told to stop.
-/// Platforms kill after 30 s; what is left is for closing the database.
-const DRAIN_TIME: Duration = Duration::from_secs(20);
+/// How long requests may take to finish once the port is closed, at most 8 s
+/// after the order to stop. Platforms kill after 30 s; what is left is for
+/// sockets and for closing the database.
+const DRAIN_TIME: Duration = Duration::from_secs(14);
 /// In which time a caller may spend their budget once.
 const BUDGET_TIME: TimeDelta = TimeDelta::minutes(1);
 /// How long sockets may take to say goodbye.
@@ -107,6 +112,9 @@ impl App {
     /// As [`App::start`].
     pub async fn start_with(config: Config, db: Db) -> anyhow::Result<Ready> {
         let secrets = Arc::new(Secrets::new(&config.secret)?);
+        if let Some(email) = &config.first_administrator {
+            first_administrator(&db, email).await?;
+        }
         let draining = CancellationToken::new();
         let feed = ChangeFeed::start(&db);
         let acceptor = TcpListener::bind(config.listen)
@@ -184,17 +192,11 @@ impl Ready {
     pub async fn run(self) -> anyhow::Result<()> {
         let app = self.app;
         tracing::info!(address = %self.address, url = %app.config.public_url, "ready");
-        let stop = app.draining.clone();
-        Server::new_with_acceptor(self.acceptor)
+        let (gate, visits) = Gate::new(self.acceptor);
+        let over = visits.over(app.draining.clone());
+        Server::new_with_acceptor(gate)
             .name("smartstack-api")
-            .run_with_graceful_shutdown(
-                routes(&app),
-                async move {
-                    stop.cancelled().await;
-                    tokio::time::sleep(LAME_DUCK_TIME).await;
-                },
-                Some(DRAIN_TIME),
-            )
+            .run_with_graceful_shutdown(routes(&app), over, Some(DRAIN_TIME))
             .await?;
         app.sockets.close();
         if tokio::time::timeout(SOCKETS_TIME, app.sockets.wait())
@@ -212,6 +214,23 @@ impl Ready {
     }
 }
 
+/// Makes the configured account administrator, where nobody is one yet.
+async fn first_administrator(db: &Db, email: &str) -> anyhow::Result<()> {
+    let outcome = admin::grant_first(db, email)
+        .await
+        .context("SMARTSTACK_ADMINISTRATOR: the account could not be made administrator")?;
+    match outcome {
+        GrantOutcome::Changed => {
+            tracing::warn!("the account named by SMARTSTACK_ADMINISTRATOR is administrator now");
+        }
+        GrantOutcome::Unchanged => {}
+        GrantOutcome::NoAccount => tracing::warn!(
+            "SMARTSTACK_ADMINISTRATOR names no account: sign up with that address and start again"
+        ),
+    }
+    Ok(())
+}
+
 /// All routes, inside the shell.
 pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
     let spa = Arc::clone(app);
@@ -225,6 +244,10 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
             SocketEndpoint::new(Arc::clone(app), SurfaceKind::Account),
         )
         .at("/api/v1/auth/:action", AuthEndpoint::new(Arc::clone(app)))
+        .at(
+            "/api/v1/workspaces/:workspace/audit",
+            AuditExport(Arc::clone(app)),
+        )
         .at(
             "/api/*rest",
             make(|_| async { Response::from(Problem::not_found()) }),

@@ -136,6 +136,9 @@ pub struct Config {
     /// only behind a proxy that overwrites it; otherwise callers could choose
     /// the address they are throttled by.
     pub client_address_header: Option<HeaderName>,
+    /// The address of the account that becomes administrator when the process
+    /// starts and the installation has none. Once it has one, this says nothing.
+    pub first_administrator: Option<String>,
 }
 
 impl Config {
@@ -217,6 +220,7 @@ impl Config {
                 Mail::Folder
             },
             client_address_header,
+            first_administrator: optional(get, "SMARTSTACK_ADMINISTRATOR"),
         })
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{db::WorkspaceTx, error::DomainError, store};
 
 /// How long an answer is remembered.
-const KEPT: Duration = Duration::hours(24);
+pub(crate) const KEPT: Duration = Duration::hours(24);
 
 /// Claims a key for the row that is about to be made.
 ///

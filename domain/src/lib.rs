@@ -3,6 +3,8 @@
 //! A caller turns a verified person into a [`db::TenantScope`], opens a transaction with [`db::Db`],
 //! and calls the functions of a noun with it. `README.md` beside this crate says how to add a noun.
 
+pub mod admin;
+pub mod audit;
 pub mod change;
 pub mod client;
 pub mod clock;
@@ -14,6 +16,7 @@ pub mod error;
 mod idempotency;
 pub mod identity;
 pub mod input;
+pub mod installation;
 pub mod job;
 mod list;
 pub mod money;
@@ -21,11 +24,13 @@ pub mod node;
 pub mod outbox;
 pub mod plan;
 mod position;
+pub mod presence;
 pub mod project;
 pub mod project_note;
 pub mod queue;
 pub mod rate;
 mod record;
+pub mod retention;
 pub mod search;
 pub mod secret;
 pub mod share;
@@ -39,6 +44,7 @@ pub mod workspace;
 
 pub use db::page::{Edge, Page, Paged};
 pub use db::{
-    Db, JobEnvelope, ReadTx, ShareScope, ShareTx, SystemTx, TenantScope, TenantTx, WorkerTx, WorkspaceTx,
+    AdminScope, AdminTx, Db, JobEnvelope, ReadTx, ShareScope, ShareTx, SystemTx, TenantScope, TenantTx,
+    WorkerTx, WorkspaceTx,
 };
 pub use error::{DomainError, FieldError, StoreError};

@@ -68,6 +68,11 @@ pub(crate) fn search(text: Option<&str>) -> Option<String> {
 /// Holds where the expression contains the text, in any case. The text's own wildcards are plain
 /// characters.
 pub(crate) fn contains(expression: &'static str, text: &str) -> SimpleExpr {
+    Expr::cust(expression).ilike(LikeExpr::new(pattern(text)))
+}
+
+/// The pattern of LIKE that holds for texts which contain this one.
+pub(crate) fn pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for c in text.chars() {
@@ -77,7 +82,7 @@ pub(crate) fn contains(expression: &'static str, text: &str) -> SimpleExpr {
         pattern.push(c);
     }
     pattern.push('%');
-    Expr::cust(expression).ilike(LikeExpr::new(pattern))
+    pattern
 }
 
 /// A page of a list. `select` carries the filters, `keyset` the order.

@@ -119,6 +119,9 @@ pub async fn mark_sent(tx: &mut SystemTx, id: Uuid) -> Result<(), DomainError> {
     Ok(())
 }
 
+/// How long a sent message is kept for whoever looks into what happened.
+pub const SENT_KEPT: TimeDelta = TimeDelta::days(7);
+
 /// Removes messages sent longer than `age` ago; returns how many.
 ///
 /// # Errors

@@ -11,6 +11,9 @@ use uuid::Uuid;
 use crate::db::{SystemTx, sql};
 use crate::error::DomainError;
 
+/// How long messages that were put aside are kept for people to look at.
+pub const DEAD_KEPT: TimeDelta = TimeDelta::days(90);
+
 /// A message in someone's hands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {

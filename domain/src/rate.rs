@@ -175,6 +175,9 @@ ON CONFLICT (key, starts_at) DO UPDATE SET taken = b.taken + $3 RETURNING taken"
     Ok(taken.unsigned_abs())
 }
 
+/// How long a budget that is over is kept for whoever looks into who asked how much.
+pub const KEPT: TimeDelta = TimeDelta::days(7);
+
 /// Removes the budgets of stretches that began longer than `age` ago; returns how many.
 ///
 /// # Errors

@@ -48,6 +48,22 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0020_api_tokens.sql"),
     },
     SqlFile {
+        name: "m0030_administration",
+        sql: include_str!("sql/m0030_administration.sql"),
+    },
+    SqlFile {
+        name: "m0031_heartbeats",
+        sql: include_str!("sql/m0031_heartbeats.sql"),
+    },
+    SqlFile {
+        name: "m0032_retention",
+        sql: include_str!("sql/m0032_retention.sql"),
+    },
+    SqlFile {
+        name: "m0033_audit_owner",
+        sql: include_str!("sql/m0033_audit_owner.sql"),
+    },
+    SqlFile {
         name: "m0060_task_lists",
         sql: include_str!("sql/m0060_task_lists.sql"),
     },

@@ -425,6 +425,44 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// What is wrong with a job, as administrators see it.
+    JobTrouble {
+        /// It waits for a person of its workspace.
+        NeedsReview = "NEEDS_REVIEW",
+        /// Its worker has not been heard of since its lease ended.
+        Abandoned = "ABANDONED",
+        /// Nobody has begun it for ten minutes.
+        Stuck = "STUCK",
+    }
+}
+
+wire_enum! {
+    /// A program of the installation.
+    ProcessKind {
+        /// Answers requests.
+        Api = "API",
+        /// Does jobs and sends mail.
+        Worker = "WORKER",
+    }
+}
+
+wire_enum! {
+    /// Something a program depends on.
+    PartKind {
+        /// PostgreSQL.
+        Database = "DATABASE",
+        /// Where jobs and mails wait.
+        Queue = "QUEUE",
+        /// Where files are kept.
+        Storage = "STORAGE",
+        /// How mail leaves.
+        Mail = "MAIL",
+        /// What reads texts.
+        Model = "MODEL",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -480,6 +518,9 @@ mod tests {
             JobState,
             JobStage,
             JobReason,
+            JobTrouble,
+            ProcessKind,
+            PartKind,
             UseCase,
             Engine,
             SuggestionState,

@@ -202,6 +202,8 @@ typed_ids! {
     InvitationId = "invite";
     /// A sign-up that waits for its e-mail address to be confirmed.
     SignUpId = "signup";
+    /// An entry of an audit log.
+    AuditEventId = "audit";
     /// One request, as logs and error answers name it.
     RequestId = "req";
 }

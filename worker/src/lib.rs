@@ -15,3 +15,4 @@ pub mod failpoint;
 pub mod job;
 pub mod relay;
 pub mod runtime;
+pub mod upkeep;

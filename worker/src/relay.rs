@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use smartstack_domain::clock::Random;
-use smartstack_domain::{Db, DomainError, StoreError, outbox, rate};
-use tokio::time::Instant;
+use smartstack_domain::{Db, DomainError, StoreError, outbox};
 use tokio_util::sync::CancellationToken;
 
 use crate::adapter::queue::Queue;
@@ -20,12 +18,6 @@ const BATCH: u16 = 50;
 
 /// How often to look while there is nothing: what a person waits for at most before a job begins.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-
-/// How long a sent row is kept for whoever looks into what happened.
-const KEEP_SENT: TimeDelta = TimeDelta::days(7);
-
-/// How often sent rows that are older are removed.
-const PURGE_EVERY: Duration = Duration::from_secs(600);
 
 /// Longest wait while the database or the queue does not answer: half of the 5 s within which work has to
 /// go on after their return.
@@ -49,15 +41,11 @@ pub struct Relay {
 impl Relay {
     /// Moves rows until told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let (mut outages, mut purged) = (0, Instant::now());
+        let mut outages = 0;
         while !stop.is_cancelled() {
             let wait = match self.move_batch().await {
                 Ok(moved) => {
                     outages = 0;
-                    if purged.elapsed() > PURGE_EVERY {
-                        purged = Instant::now();
-                        self.purge().await;
-                    }
                     if moved == usize::from(BATCH) {
                         Duration::ZERO
                     } else {
@@ -71,20 +59,6 @@ impl Relay {
                 }
             };
             let _ = tokio::time::timeout(wait, stop.cancelled()).await;
-        }
-    }
-
-    async fn purge(&self) {
-        let purge = self.db.in_system(|tx| {
-            Box::pin(async move {
-                let budgets = rate::purge(tx, KEEP_SENT).await?;
-                Ok(outbox::purge_sent(tx, KEEP_SENT).await? + budgets)
-            })
-        });
-        match purge.await {
-            Ok(0) => {}
-            Ok(rows) => tracing::info!(rows, "old rows of the outbox and of rate budgets removed"),
-            Err(error) => tracing::warn!(%error, "old rows could not be removed"),
         }
     }
 

@@ -151,13 +151,14 @@ pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         AnyId::ShareLinkId(id) => find(ctx, |ws| ShareLinkKey(ws, id))
             .await?
             .map(|one| Node::ShareLink(ShareLink(one))),
-        // Sessions, tokens, sign-ups and requests are no things of a workspace; invitations are read
+        // Sessions, tokens, sign-ups, requests and log entries are no things of a workspace; invitations are read
         // through it.
         AnyId::SessionId(_)
         | AnyId::ApiTokenId(_)
         | AnyId::InvitationId(_)
         | AnyId::SignUpId(_)
-        | AnyId::RequestId(_) => None,
+        | AnyId::RequestId(_)
+        | AnyId::AuditEventId(_) => None,
     })
 }
 

@@ -17,9 +17,9 @@ use smartstack_domain::identity::TokenGrant;
 use smartstack_schema::{
     AnyId, ErrorCode,
     TokenScope::{
-        self, ClientsRead, ClientsWrite, DocumentsRead, DocumentsWrite, JobsRead, JobsWrite, MembersRead,
-        ProjectsRead, ProjectsWrite, SharesRead, SharesWrite, SuggestionsRead, SuggestionsWrite, TasksRead,
-        TasksWrite, WorkspaceRead, WorkspaceWrite,
+        self, AuditRead, ClientsRead, ClientsWrite, DocumentsRead, DocumentsWrite, JobsRead, JobsWrite,
+        MembersRead, ProjectsRead, ProjectsWrite, SharesRead, SharesWrite, SuggestionsRead, SuggestionsWrite,
+        TasksRead, TasksWrite, WorkspaceRead, WorkspaceWrite,
     },
 };
 
@@ -54,7 +54,9 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
     ("Query", "suggestion", Scopes(&[SuggestionsRead])),
     // Only for a share session, which is no token's.
     ("Query", "sharedView", Token),
+    ("Query", "admin", Session),
     ("Viewer", "user", Token),
+    ("Viewer", "isAdministrator", Session),
     ("Viewer", "workspaces", Scopes(&[WorkspaceRead])),
     ("Viewer", "apiTokens", Session),
     ("Mutation", "viewerUpdate", Session),
@@ -117,6 +119,15 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
     ("Mutation", "shareLinkCreate", Scopes(&[SharesWrite])),
     ("Mutation", "shareLinkUpdate", Scopes(&[SharesWrite])),
     ("Mutation", "shareLinkRevoke", Scopes(&[SharesWrite])),
+    ("Mutation", "adminUserDisable", Session),
+    ("Mutation", "adminUserEnable", Session),
+    ("Mutation", "adminUserSignOut", Session),
+    ("Mutation", "adminUserGrant", Session),
+    ("Mutation", "adminUserRevoke", Session),
+    ("Mutation", "adminWorkspaceLimit", Session),
+    ("Mutation", "adminJobRetry", Session),
+    ("Mutation", "adminJobCancel", Session),
+    ("Mutation", "adminSettingsUpdate", Session),
     ("Subscription", "changes", Scopes(&[WorkspaceRead])),
     ("Subscription", "job", Scopes(&[JobsRead])),
     ("Subscription", "sharedViewChanged", Token),
@@ -128,27 +139,40 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
     ),
     // A colleague's name goes with what they did; their address does not.
     ("User", "email", Scopes(&[MembersRead])),
+    ("Workspace", "auditActions", Scopes(&[AuditRead])),
 ];
 
 /// The types, wherever they are reached. Payloads, connections and edges need what their contents do.
 pub const TYPES: &[(&str, Need)] = &[
+    ("Account", Session),
+    ("Administration", Session),
     ("ApiToken", Session),
+    ("AuditDetail", Token),
+    ("AuditEvent", Scopes(&[AuditRead])),
     ("Change", Scopes(&[WorkspaceRead])),
     ("Client", Scopes(&[ClientsRead])),
     ("ClientProjectCounts", Token),
     ("Document", Scopes(&[DocumentsRead])),
     ("Installation", Token),
+    ("InstallationEvent", Session),
+    ("InstallationHealth", Session),
+    ("InstallationSettings", Session),
     ("ItemCounts", Token),
     ("Job", Scopes(&[JobsRead])),
+    ("JobRecord", Session),
     ("JobStageTime", Token),
     ("Membership", Token),
     ("Money", Token),
     ("Node", Token),
     ("PageInfo", Token),
+    ("Part", Session),
+    ("Process", Session),
     ("Project", Scopes(&[ProjectsRead])),
     ("ProjectNote", Scopes(&[ProjectsRead])),
     ("ProjectProgress", Token),
     ("Provenance", Token),
+    ("PurgeRun", Session),
+    ("QueueHealth", Session),
     ("RateLimit", Token),
     (
         "SearchHit",
@@ -168,7 +192,9 @@ pub const TYPES: &[(&str, Need)] = &[
     ("Viewer", Token),
     ("Workspace", Scopes(&[WorkspaceRead])),
     ("WorkspaceCounts", Token),
+    ("WorkspaceLimits", Session),
     ("WorkspaceMember", Scopes(&[MembersRead])),
+    ("WorkspaceSize", Session),
 ];
 
 /// Types of which every field has to be in [`FIELDS`].

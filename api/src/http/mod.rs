@@ -5,9 +5,11 @@
 //! `routes` in `app.rs`, and list it in the security tests' table of routes.
 
 pub mod address;
+pub mod audit;
 pub mod auth;
 pub mod bearer;
 pub mod cookie;
+pub mod drain;
 pub mod graphql;
 pub mod health;
 pub mod origin;

@@ -66,6 +66,18 @@ impl AllowedOrigins {
         self.check_fetch_site(headers)
     }
 
+    /// Checks a request for a file that a link of our pages leads to: no page can add a header to it, but
+    /// browsers say whose link it was.
+    ///
+    /// # Errors
+    /// The request may be forged.
+    pub fn check_download(&self, headers: &HeaderMap) -> Result<(), ForgeryError> {
+        match headers.get("sec-fetch-site") {
+            Some(_) => self.check_fetch_site(headers),
+            None => self.check_request(headers),
+        }
+    }
+
     /// Checks the upgrade to a WebSocket. Browsers always send `Origin` here
     /// and cannot add headers, so `Origin` alone decides.
     ///

@@ -3,8 +3,12 @@
 //! Each test boots a server of its own on a free port over a database of its
 //! own (see `support.rs`); nothing is shared between tests but the cluster.
 
+mod admin;
+mod audit;
 mod auth;
 mod cost;
+mod drain;
+mod headers;
 mod history;
 mod http;
 mod limits;

@@ -67,6 +67,7 @@ impl Stack {
             mail: Mail::Folder,
             rate_limit: DEFAULT_RATE_LIMIT,
             client_address_header: None,
+            first_administrator: None,
         };
         adjust(&mut config);
         let ready = App::start_with(config, db.api().clone())

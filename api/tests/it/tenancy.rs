@@ -21,6 +21,8 @@ enum Query {
     AnyId,
     /// Only for a share session.
     ShareOnly,
+    /// Only for administrators of the installation; `admin.rs` tries what is below it.
+    AdminOnly,
 }
 
 const QUERIES: &[(&str, Query)] = &[
@@ -37,6 +39,7 @@ const QUERIES: &[(&str, Query)] = &[
     ("job", Query::ById("job")),
     ("suggestion", Query::ById("suggestion")),
     ("sharedView", Query::ShareOnly),
+    ("admin", Query::AdminOnly),
 ];
 
 /// Mutations with the input field that names what they are about, and its kind.
@@ -76,6 +79,19 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("shareLinkCreate", "projectId", "project"),
     ("shareLinkUpdate", "id", "share"),
     ("shareLinkRevoke", "id", "share"),
+];
+
+/// Mutations for administrators of the installation alone, about no workspace's content.
+pub(crate) const ADMIN_MUTATIONS: &[&str] = &[
+    "adminUserDisable",
+    "adminUserEnable",
+    "adminUserSignOut",
+    "adminUserGrant",
+    "adminUserRevoke",
+    "adminWorkspaceLimit",
+    "adminJobRetry",
+    "adminJobCancel",
+    "adminSettingsUpdate",
 ];
 
 /// Subscriptions with the argument that names what they are about, and its kind.
@@ -343,7 +359,13 @@ async fn every_root_field_is_classified() {
     );
     assert_eq!(
         schema.field_names("Mutation"),
-        known(MUTATIONS.iter().map(|(name, ..)| *name).collect())
+        known(
+            MUTATIONS
+                .iter()
+                .map(|(name, ..)| *name)
+                .chain(ADMIN_MUTATIONS.iter().copied())
+                .collect()
+        )
     );
     assert_eq!(
         schema.field_names("Subscription"),
@@ -368,6 +390,11 @@ async fn nobody_reads_another_workspaces_things() {
                 nobody
                     .gql(&format!("{{ {name} {{ {selection} }} }}"), json!({}))
                     .await;
+            }
+            Query::AdminOnly => {
+                let document = format!("{{ {name} {{ users {{ totalCount }} }} }}");
+                assert_eq!(code(&nobody.ask(&document, json!({})).await), "UNAUTHENTICATED");
+                assert_eq!(eve.browser.gql(&document, json!({})).await[*name], Value::Null);
             }
             Query::ShareOnly => {
                 let document = format!("{{ {name} {{ projectName }} }}");
@@ -601,6 +628,7 @@ async fn a_share_session_sees_its_view_alone() {
             Query::AnyId if *name == "node" => "query($id: ID!) { node(id: $id) { id } }".to_owned(),
             Query::AnyId => "query($id: ID!) { nodes(ids: [$id]) { id } }".to_owned(),
             Query::Open | Query::ShareOnly => continue,
+            Query::AdminOnly => "{ admin { health { databaseVersion } } }".to_owned(),
         };
         for id in things.values() {
             assert_eq!(

@@ -17,7 +17,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
-use super::{Change, MAX_BATCH, after, head};
+use super::{Change, MAX_BATCH, after, head, reaches_back_to};
 use crate::db::{CHANGES_CHANNEL, Db, OUTBOX_CHANNEL, SESSIONS_CHANNEL, TenantScope, sql};
 use crate::error::{DomainError, FieldError, StoreError};
 
@@ -106,18 +106,28 @@ impl ChangeFeed {
     ///
     /// # Errors
     /// A validation error when `seq` is beyond the log (a cursor of another installation, or of before
-    /// a restored backup); store errors.
+    /// a restored backup) or older than it; store errors.
     pub async fn follow(&self, scope: &TenantScope, seq: Option<i64>) -> Result<ChangeReader, DomainError> {
         let signal = self.workspace(scope.workspace_id());
-        let head = self
-            .0
-            .db
-            .read(scope, |tx| Box::pin(async move { head(tx).await }))
-            .await?;
-        let seq = seq.unwrap_or(head);
-        if seq > head || seq < 0 {
-            let message =
-                "This cursor is not one of this workspace's change log. Read again, and take changeCursor.";
+        let read = self.0.db.read(scope, move |tx| {
+            Box::pin(async move {
+                let head = head(tx).await?;
+                let seq = seq.unwrap_or(head);
+                let known = (0..=head).contains(&seq);
+                Ok((seq, known, known && reaches_back_to(tx, seq).await?))
+            })
+        });
+        let (seq, known, replayable) = read.await?;
+        if !replayable {
+            let message = match known {
+                false => {
+                    "This cursor is not one of this workspace's change log. Read again, and take changeCursor."
+                }
+                true => {
+                    "This cursor is older than the change log, which goes back 30 days. Read again, and take \
+                     changeCursor."
+                }
+            };
             return Err(FieldError::new(smartstack_schema::UserErrorCode::Invalid, "after", message).into());
         }
         Ok(ChangeReader {

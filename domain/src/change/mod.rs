@@ -3,7 +3,7 @@
 
 mod feed;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 use smartstack_schema::{ChangeOperation, NodeKind, ProjectId, UserErrorCode, UserId};
 use uuid::Uuid;
@@ -15,6 +15,9 @@ use crate::error::{DomainError, FieldError, StoreError};
 
 /// Most changes read at once.
 pub const MAX_BATCH: u16 = 500;
+
+/// How long a change can be replayed. Whoever was away for longer reads everything again.
+pub const REPLAYABLE_FOR: TimeDelta = TimeDelta::days(30);
 
 /// Something that happened in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +76,21 @@ pub async fn head(tx: &WorkspaceTx) -> Result<i64, DomainError> {
         .query_one_raw(sql(text, [tx.workspace_id().uuid().into()]))
         .await?;
     Ok(row.ok_or(DomainError::NotFound)?.try_get("", "seq")?)
+}
+
+/// Whether every change after number `seq` is still in the log: old ones are deleted in time.
+///
+/// # Errors
+/// Store errors.
+pub(crate) async fn reaches_back_to(tx: &WorkspaceTx, seq: i64) -> Result<bool, DomainError> {
+    let text = "\
+SELECT s.seq <= $2 OR EXISTS (SELECT FROM changes c WHERE c.workspace_id = $1 AND c.seq = $2 + 1) AS reaches
+FROM change_sequences s WHERE s.workspace_id = $1";
+    let row = tx
+        .conn()
+        .query_one_raw(sql(text, [tx.workspace_id().uuid().into(), seq.into()]))
+        .await?;
+    Ok(row.ok_or(DomainError::NotFound)?.try_get("", "reaches")?)
 }
 
 /// Up to `limit` (at most [`MAX_BATCH`]) changes after number `seq`, in order.

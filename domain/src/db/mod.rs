@@ -1,4 +1,4 @@
-//! The database behind five doors, one for each kind of caller.
+//! The database behind a few doors, one for each kind of caller.
 //!
 //! | door | role in PostgreSQL | for |
 //! |---|---|---|
@@ -6,13 +6,17 @@
 //! | [`Db::in_share`] | `smartstack_share` | a client with a share link |
 //! | [`Db::in_worker`] | `smartstack_work` | a job |
 //! | [`Db::in_system`] | `smartstack_system` | sessions, outbox, queue |
+//! | `Db::in_retention` | `smartstack_retention` | deleting what has been kept long enough |
+//! | [`Db::in_admin`] | `smartstack_admin` | administrators: everyone's accounts, nobody's content |
 //!
 //! Each opens one transaction, sets role and scope in the same round trip as `BEGIN`, and runs its
 //! work on a task of its own: a caller who goes away (a closed browser tab cancels its request)
 //! never leaves a transaction half-way. Work that returns `Ok` is committed, work that returns `Err`
 //! or panics is rolled back.
 
+mod admin;
 mod connection;
+mod newest;
 pub mod page;
 mod pending;
 mod publisher;
@@ -30,10 +34,12 @@ use sea_orm::sqlx::PgPool;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use smartstack_schema::{ShareLinkId, UserId, WorkspaceId};
 
+pub use admin::AdminTx;
 pub(crate) use connection::{Conn, sql};
+pub(crate) use newest::Newest;
 pub(crate) use publisher::{CHANGES_CHANNEL, OUTBOX_CHANNEL, Publisher, SESSIONS_CHANNEL};
 pub(crate) use rights::Rights;
-pub use scope::{EnvelopeError, JobEnvelope, ShareScope, TenantScope};
+pub use scope::{AdminScope, EnvelopeError, JobEnvelope, ShareScope, TenantScope};
 pub use tx::{ReadTx, ShareTx, SystemTx, TenantTx, WorkerTx, WorkspaceTx};
 
 use crate::clock::{Clock, Random};
@@ -106,6 +112,8 @@ enum Role {
     Share,
     Work,
     System,
+    Admin,
+    Retention,
 }
 
 impl Role {
@@ -115,6 +123,8 @@ impl Role {
             Self::Share => "smartstack_share",
             Self::Work => "smartstack_work",
             Self::System => "smartstack_system",
+            Self::Admin => "smartstack_admin",
+            Self::Retention => "smartstack_retention",
         }
     }
 }
@@ -367,6 +377,64 @@ impl Db {
         })
         .await
     }
+}
+
+impl Db {
+    /// Administers the installation: reads no workspace's content, by the grants of its role.
+    ///
+    /// # Errors
+    /// What `work` returns; store errors.
+    pub async fn in_admin<T, F>(&self, scope: &AdminScope, work: F) -> Result<T, DomainError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut AdminTx) -> Work<'t, T> + Send + 'static,
+    {
+        let (db, scope) = (self.clone(), scope.clone());
+        detached(async move {
+            let conn = db.open(Role::Admin, Settings::default(), false).await?;
+            let mut tx = AdminTx::new(conn, &db, scope);
+            let outcome = work(&mut tx).await;
+            tx.finish(outcome).await
+        })
+        .await
+    }
+}
+
+impl Db {
+    /// Deletes what has been kept long enough. For the purges of [`retention`](crate::retention) alone.
+    pub(crate) async fn in_retention<T, F>(&self, work: F) -> Result<T, DomainError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut RetentionTx) -> Work<'t, T> + Send + 'static,
+    {
+        let db = self.clone();
+        detached(async move {
+            let conn = db.open(Role::Retention, Settings::default(), false).await?;
+            let mut tx = RetentionTx {
+                conn,
+                now: db.clock.now(),
+            };
+            match work(&mut tx).await {
+                Ok(value) => {
+                    tx.conn.commit().await?;
+                    Ok(value)
+                }
+                Err(error) => {
+                    tx.conn.rollback().await;
+                    Err(error)
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// A transaction of a purge (role `smartstack_retention`).
+pub(crate) struct RetentionTx {
+    /// The connection.
+    pub(crate) conn: Conn,
+    /// The moment it began.
+    pub(crate) now: chrono::DateTime<chrono::Utc>,
 }
 
 /// Runs `work` on a task of its own, so that it ends properly whatever becomes of the caller.

@@ -112,6 +112,31 @@ impl Page {
     pub fn limit(&self) -> u16 {
         self.limit
     }
+
+    /// Whether rows are counted from the end of the list.
+    pub(crate) fn is_backward(&self) -> bool {
+        self.backward
+    }
+
+    /// Makes a page of rows read in the page's direction, one more than asked for where there are more.
+    pub(crate) fn cut<T>(&self, mut edges: Vec<Edge<T>>) -> Paged<T> {
+        let more = edges.len() > usize::from(self.limit);
+        edges.truncate(self.limit.into());
+        if self.backward {
+            edges.reverse();
+        }
+        let resumed = self.cursor.is_some();
+        let (has_next, has_previous) = if self.backward {
+            (resumed, more)
+        } else {
+            (more, resumed)
+        };
+        Paged {
+            edges,
+            has_next,
+            has_previous,
+        }
+    }
 }
 
 /// One page of a list, in the list's order whichever way it was paged.
@@ -250,7 +275,7 @@ impl<M> Keyset<M> {
         format!("{} {}", self.name, self.direction)
     }
 
-    fn cursor_of(&self, row: &M) -> Result<String, DomainError> {
+    pub(super) fn cursor_of(&self, row: &M) -> Result<String, DomainError> {
         let keys = self.keys.iter().map(|key| (key.value)(row)).collect();
         let cursor = Cursor {
             o: self.order(),
@@ -259,6 +284,16 @@ impl<M> Keyset<M> {
         };
         let json = serde_json::to_vec(&cursor).map_err(crate::error::StoreError::fault)?;
         Ok(URL_SAFE_NO_PAD.encode(json))
+    }
+
+    /// Where the page begins, for a list ordered by one time and the id.
+    pub(super) fn position(&self, page: &Page) -> Result<Option<(DateTime<Utc>, Uuid)>, DomainError> {
+        let Some(text) = &page.cursor else { return Ok(None) };
+        let cursor = self.read_cursor(text, page.backward)?;
+        match cursor.k.as_slice() {
+            [CursorValue::Time(at)] => Ok(Some((*at, cursor.i))),
+            _ => Err(crate::error::StoreError::fault("not a list by time").into()),
+        }
     }
 
     fn read_cursor(&self, text: &str, backward: bool) -> Result<Cursor, DomainError> {
@@ -320,12 +355,7 @@ where
     }
     select = select.order_by(keyset.id.clone(), order);
     // One row more than asked for says whether there is another page.
-    let mut rows = select.limit(u64::from(page.limit) + 1).all(conn).await?;
-    let more = rows.len() > usize::from(page.limit);
-    rows.truncate(page.limit.into());
-    if page.backward {
-        rows.reverse();
-    }
+    let rows = select.limit(u64::from(page.limit) + 1).all(conn).await?;
     let mut edges = Vec::with_capacity(rows.len());
     for row in rows {
         edges.push(Edge {
@@ -333,17 +363,7 @@ where
             node: convert(row),
         });
     }
-    let resumed = page.cursor.is_some();
-    let (has_next, has_previous) = if page.backward {
-        (resumed, more)
-    } else {
-        (more, resumed)
-    };
-    Ok(Paged {
-        edges,
-        has_next,
-        has_previous,
-    })
+    Ok(page.cut(edges))
 }
 
 #[cfg(test)]

@@ -57,6 +57,37 @@ impl TenantScope {
     }
 }
 
+/// The right to administer the installation. Minted from a person who is an administrator
+/// ([`identity::Requester::administration`](crate::identity::Requester::administration)), or for a
+/// command that somebody runs on the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminScope {
+    /// Nobody: a command.
+    pub(crate) actor_id: Option<UserId>,
+    /// Where the request came from, for the audit log.
+    pub(crate) address: Option<String>,
+}
+
+impl AdminScope {
+    /// For a command: whoever can run it holds the database's password anyway.
+    pub(crate) const COMMAND: Self = Self {
+        actor_id: None,
+        address: None,
+    };
+
+    /// The same scope, with the network address the audit log names.
+    #[must_use]
+    pub fn from_address(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// The administrator.
+    pub fn actor_id(&self) -> Option<UserId> {
+        self.actor_id
+    }
+}
+
 /// The right to see what one share link exposes. Minted by resolving its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShareScope {

@@ -360,6 +360,9 @@ fn network_of(address: &str) -> String {
     }
 }
 
+/// How long what is over is kept, to be able to say what became of a link or a session.
+pub const OVER_KEPT: TimeDelta = TimeDelta::days(7);
+
 /// Removes what is over: unconfirmed sign-ups, ended sessions with their tokens, personal access
 /// tokens that have ended, and attempts long forgotten. Returns how many rows went. For a job that runs once in a while.
 ///
@@ -367,8 +370,7 @@ fn network_of(address: &str) -> String {
 /// Store errors.
 pub async fn purge(tx: &mut SystemTx) -> Result<u64, DomainError> {
     let now = tx.now();
-    // Kept for a week, to be able to say what became of a link or a session.
-    let before = now - TimeDelta::days(7);
+    let before = now - OVER_KEPT;
     let mut gone = 0;
     for text in [
         "DELETE FROM sign_ups WHERE expires_at < $1",

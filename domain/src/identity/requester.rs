@@ -4,7 +4,7 @@ use smartstack_schema::{ApiTokenId, MemberRole, SessionId, TokenScope, UserId, W
 use uuid::Uuid;
 
 use super::User;
-use crate::db::TenantScope;
+use crate::db::{AdminScope, TenantScope};
 use crate::error::DomainError;
 
 /// What a person proved with who they are.
@@ -52,6 +52,7 @@ pub struct Requester {
     pub(super) credential: Credential,
     pub(super) memberships: Vec<Membership>,
     pub(super) address: Option<String>,
+    pub(super) administrator: bool,
 }
 
 impl Requester {
@@ -89,6 +90,25 @@ impl Requester {
     /// Their workspaces, oldest membership first; with a token, those it is good for.
     pub fn memberships(&self) -> &[Membership] {
         &self.memberships
+    }
+
+    /// Whether they look after the installation.
+    pub fn is_administrator(&self) -> bool {
+        self.administrator
+    }
+
+    /// The right to administer the installation.
+    ///
+    /// # Errors
+    /// [`DomainError::NotFound`] for everyone else: that there is such a place is not told.
+    pub fn administration(&self) -> Result<AdminScope, DomainError> {
+        if !self.administrator {
+            return Err(DomainError::NotFound);
+        }
+        Ok(AdminScope {
+            actor_id: Some(self.user.id),
+            address: self.address.clone(),
+        })
     }
 
     /// The same person, with the address this request came from, which scopes carry to the audit log.

@@ -196,7 +196,7 @@ pub(super) async fn revoke_all(tx: &mut SystemTx, user: UserId) -> Result<(), Do
 /// The person behind a session that is good, with their workspaces, in one query.
 pub(super) async fn load(tx: &SystemTx, session: SessionId) -> Result<Option<Requester>, DomainError> {
     let text = "\
-SELECT u.id AS user_id, u.name, u.email, u.hue, m.workspace_id, m.role, w.name AS workspace_name
+SELECT u.id AS user_id, u.name, u.email, u.hue, u.administrator, m.workspace_id, m.role, w.name AS workspace_name
 FROM sessions s
 JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
 LEFT JOIN (memberships m JOIN workspaces w ON w.id = m.workspace_id AND w.deleted_at IS NULL) ON m.user_id = u.id
@@ -218,6 +218,11 @@ pub(super) fn requester_from(
         return Ok(None);
     };
     let user = user_from(first)?;
+    // A token administers nothing, whoever's it is.
+    let administrator = match credential {
+        Credential::Session(_) => first.try_get("", "administrator")?,
+        Credential::Token(_) => false,
+    };
     let mut memberships = Vec::with_capacity(rows.len());
     for row in rows {
         if let Some(workspace) = row.try_get::<Option<Uuid>>("", "workspace_id")? {
@@ -234,6 +239,7 @@ pub(super) fn requester_from(
     }
     Ok(Some(Requester {
         user,
+        administrator,
         credential,
         memberships,
         address: None,

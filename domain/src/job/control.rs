@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Outbox topic of jobs.
-const TOPIC: &str = "job";
+pub(crate) const TOPIC: &str = "job";
 
 /// Queues a job for a stored document.
 pub(crate) async fn enqueue(

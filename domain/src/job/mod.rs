@@ -17,7 +17,7 @@ use smartstack_schema::{
     WorkspaceId,
 };
 
-pub(crate) use self::control::{cancel_unfinished, enqueue};
+pub(crate) use self::control::{TOPIC, cancel_unfinished, enqueue};
 pub use self::{
     control::{cancel, retry, review_by_hand},
     work::{

@@ -18,7 +18,7 @@ use smartstack_schema::{
 };
 use uuid::Uuid;
 
-pub(crate) use self::write::save;
+pub(crate) use self::write::{RESTORABLE_FOR, save};
 pub use self::{
     progress::{ProjectProgress, progress},
     write::{create, delete, restore, update},

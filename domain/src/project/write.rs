@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long a deleted project can be restored.
-pub(super) const RESTORABLE_FOR: Duration = Duration::days(365);
+pub(crate) const RESTORABLE_FOR: Duration = Duration::days(365);
 
 /// Makes a project.
 ///

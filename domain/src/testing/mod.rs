@@ -17,7 +17,7 @@ use smartstack_schema::{MemberRole, UserId, WorkspaceId};
 use tokio::sync::OnceCell;
 
 use crate::clock::Clock;
-use crate::db::{Db, Options, TenantScope};
+use crate::db::{AdminScope, Db, Options, TenantScope};
 use crate::identity::account;
 
 /// The programs' password in test clusters, which answer to this machine alone.
@@ -56,6 +56,11 @@ impl TestPerson {
     pub fn with_role(&self, role: MemberRole) -> TenantScope {
         TenantScope::new(self.workspace_id, self.user_id, role)
     }
+}
+
+/// The right to administer that commands on the server have.
+pub fn command_scope() -> AdminScope {
+    AdminScope::COMMAND
 }
 
 impl TestDb {

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, PgConnection, Row};
 use smartstack_domain::testing::TestDb;
 
-const RUN_TIME_ROLES: [&str; 6] = [
+const RUN_TIME_ROLES: [&str; 8] = [
     "smartstack_api",
     "smartstack_worker",
+    "smartstack_admin",
     "smartstack_app",
+    "smartstack_retention",
     "smartstack_share",
     "smartstack_system",
     "smartstack_work",
@@ -115,10 +117,13 @@ async fn app_and_work_touch_other_tables_only_by_listed_policies() {
     let db = TestDb::new().await;
     let admin = &mut connect(&db.admin_url()).await;
     let policies = "SELECT tablename || '.' || policyname || ' ' || cmd FROM pg_policies \
-        WHERE policyname NOT IN ('tenant', 'system', 'share') ORDER BY 1";
+        WHERE policyname NOT IN ('tenant', 'system', 'share', 'admin', 'retention', 'retention_deleted') \
+        ORDER BY 1";
     let listed = [
+        "audit_events.owner SELECT",
         "clients.search SELECT",
         "documents.search SELECT",
+        "installation_settings.read SELECT",
         "projects.search SELECT",
         "row_versions.cascade INSERT",
         "tasks.search SELECT",
@@ -131,6 +136,10 @@ async fn app_and_work_touch_other_tables_only_by_listed_policies() {
     assert_eq!(texts(admin, search).await, ["smartstack_owner"]);
     let share = "SELECT DISTINCT cmd FROM pg_policies WHERE 'smartstack_share' = ANY (roles)";
     assert_eq!(texts(admin, share).await, ["SELECT"]);
+    let others = "SELECT tablename::text FROM pg_policies \
+        WHERE (policyname = 'admin') <> (roles = '{smartstack_admin}') \
+        OR (policyname LIKE 'retention%') <> (roles = '{smartstack_retention}')";
+    assert_eq!(texts(admin, others).await, [""; 0]);
 }
 
 #[tokio::test]
@@ -161,9 +170,11 @@ async fn no_run_time_role_owns_or_bypasses_anything() {
     let members = "SELECT m.member::regrole || ' > ' || m.roleid::regrole FROM pg_auth_members m \
         WHERE m.member::regrole::text LIKE 'smartstack%' ORDER BY 1";
     let listed = [
+        "smartstack_api > smartstack_admin",
         "smartstack_api > smartstack_app",
         "smartstack_api > smartstack_share",
         "smartstack_api > smartstack_system",
+        "smartstack_worker > smartstack_retention",
         "smartstack_worker > smartstack_system",
         "smartstack_worker > smartstack_work",
     ];
@@ -207,16 +218,157 @@ async fn the_worker_writes_suggestions_and_job_state_and_nothing_else() {
     }
 }
 
+/// Every column that administrators can read, and everything they can write. A column that holds
+/// what people wrote or named must never be added here.
+#[tokio::test]
+async fn administrators_see_accounts_and_numbers_and_no_content() {
+    let db = TestDb::new().await;
+    let admin = &mut connect(&db.admin_url()).await;
+    let privileges = |privilege: &str| {
+        format!(
+            "SELECT table_name || ': ' || string_agg(column_name, ' ' ORDER BY column_name COLLATE \"C\") \
+             FROM information_schema.column_privileges \
+             WHERE grantee = 'smartstack_admin' AND privilege_type = '{privilege}' GROUP BY table_name ORDER BY 1"
+        )
+    };
+    let readable = [
+        "change_sequences: seq workspace_id",
+        "clients: workspace_id",
+        "documents: text_bytes workspace_id",
+        "heartbeats: at kind parts process started_at version",
+        "installation_audit_events: action actor_id address after at before id target_id target_kind",
+        "installation_settings: ai_enabled ai_jobs_per_day ai_monthly_cost_micro_usd the_only updated_at version",
+        "jobs: attempt created_at finished_at id lease_until project_id reason stage started_at state use_case version \
+         workspace_id",
+        "memberships: created_at role user_id workspace_id",
+        "outbox: created_at id sent_at topic",
+        "projects: deleted_at id workspace_id",
+        "queue_messages: created_at dead_at id queue receive_count visible_at",
+        "retention_runs: finished_at purge removed started_at",
+        "sessions: created_at expires_at id last_used_at revoked_at user_id",
+        "share_links: expires_at revoked_at workspace_id",
+        "tasks: deleted_at workspace_id",
+        "users: administrator created_at disabled_at email hue id name",
+        "workspace_limits: ai_jobs_per_day ai_monthly_cost_micro_usd updated_at workspace_id",
+        "workspaces: created_at deleted_at id name",
+    ];
+    assert_eq!(texts(admin, &privileges("SELECT")).await, readable);
+    let changeable = [
+        "change_sequences: seq",
+        "installation_settings: ai_enabled ai_jobs_per_day ai_monthly_cost_micro_usd updated_at version",
+        "jobs: finished_at lease_owner lease_until reason reason_message stage stages started_at state version",
+        "sessions: revoked_at",
+        "users: administrator disabled_at",
+        "workspace_limits: ai_jobs_per_day ai_monthly_cost_micro_usd updated_at",
+    ];
+    assert_eq!(texts(admin, &privileges("UPDATE")).await, changeable);
+    let others = "SELECT privilege_type || ' ' || table_name FROM information_schema.table_privileges \
+        WHERE grantee = 'smartstack_admin' AND privilege_type NOT IN ('SELECT', 'UPDATE') ORDER BY 1";
+    let listed = [
+        "INSERT audit_events",
+        "INSERT changes",
+        "INSERT installation_audit_events",
+        "INSERT outbox",
+        "INSERT workspace_limits",
+    ];
+    assert_eq!(texts(admin, others).await, listed);
+    // Nobody else can make an administrator: not a person's session, not sign-in.
+    for role in RUN_TIME_ROLES
+        .into_iter()
+        .filter(|role| *role != "smartstack_admin")
+    {
+        let may = format!("SELECT has_column_privilege('{role}', 'users', 'administrator', 'UPDATE')::text");
+        assert_eq!(texts(admin, &may).await, ["false"], "{role}");
+    }
+    // And it is so when tried.
+    let ada = db.person("Ada").await;
+    fill(&db, ada.workspace_id.uuid()).await;
+    let mut api = connect(&db.url("smartstack_api")).await;
+    for content in [
+        "SELECT name FROM clients",
+        "SELECT name FROM projects",
+        "SELECT title FROM tasks",
+        "SELECT title FROM documents",
+        "SELECT text FROM documents",
+        "SELECT reason_message FROM jobs",
+        "SELECT text FROM project_notes",
+        "SELECT title FROM suggestion_items",
+        "SELECT detail FROM job_attempts",
+        "SELECT row FROM row_versions",
+        "SELECT before FROM audit_events",
+        "SELECT body FROM queue_messages",
+        "SELECT payload FROM outbox",
+        "SELECT password_hash FROM users",
+        "SELECT hash FROM refresh_tokens",
+        "SELECT to_jsonb(d) FROM documents d",
+    ] {
+        let sql = format!("BEGIN; SET LOCAL ROLE smartstack_admin; {content}");
+        assert_eq!(
+            refusal(&mut api, &sql).await.as_deref(),
+            Some(PERMISSION_DENIED),
+            "{content}"
+        );
+        sqlx::raw_sql("ROLLBACK").execute(&mut api).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn retention_deletes_what_is_listed_and_writes_nothing() {
+    let db = TestDb::new().await;
+    let admin = &mut connect(&db.admin_url()).await;
+    let privileges = "SELECT privilege_type || ' ' || table_name FROM information_schema.table_privileges \
+        WHERE grantee = 'smartstack_retention' \
+        UNION SELECT 'UPDATE ' || table_name FROM information_schema.column_privileges \
+        WHERE grantee = 'smartstack_retention' AND privilege_type = 'UPDATE' ORDER BY 1";
+    let listed = [
+        "DELETE changes",
+        "DELETE idempotency_keys",
+        "DELETE projects",
+        "DELETE queue_messages",
+        "DELETE row_versions",
+        "DELETE workspaces",
+        // A deletion is a version, too.
+        "INSERT row_versions",
+    ];
+    assert_eq!(texts(admin, privileges).await, listed);
+    // Whatever a purge asks for, what nobody has deleted stays.
+    let ada = db.person("Ada").await;
+    fill(&db, ada.workspace_id.uuid()).await;
+    let mut worker = connect(&db.url("smartstack_worker")).await;
+    for table in ["projects", "workspaces", "queue_messages"] {
+        let sql = format!("BEGIN; SET LOCAL ROLE smartstack_retention; DELETE FROM {table}; COMMIT");
+        assert_eq!(refusal(&mut worker, &sql).await, None, "{table}");
+    }
+    assert_eq!(texts(admin, "SELECT name FROM projects").await, ["Site"]);
+    assert_eq!(
+        refusal(
+            &mut connect(&db.url("smartstack_api")).await,
+            "SET ROLE smartstack_retention"
+        )
+        .await
+        .as_deref(),
+        Some(PERMISSION_DENIED)
+    );
+}
+
 #[tokio::test]
 async fn logs_can_only_be_appended_to() {
     let db = TestDb::new().await;
     let ada = db.person("Ada").await;
     let admin = &mut connect(&db.admin_url()).await;
-    for table in ["audit_events", "changes", "row_versions"] {
+    for table in [
+        "audit_events",
+        "changes",
+        "installation_audit_events",
+        "row_versions",
+    ] {
         for role in RUN_TIME_ROLES {
+            // What has been kept long enough goes; nobody's audit log does.
+            let ends = role == "smartstack_retention" && matches!(table, "changes" | "row_versions");
+            let deletions = if ends { "TRUNCATE" } else { "DELETE, TRUNCATE" };
             let altered = format!(
                 "SELECT (has_any_column_privilege('{role}', '{table}', 'UPDATE') \
-                 OR has_table_privilege('{role}', '{table}', 'DELETE, TRUNCATE'))::text"
+                 OR has_table_privilege('{role}', '{table}', '{deletions}'))::text"
             );
             assert_eq!(texts(admin, &altered).await, ["false"], "{role} on {table}");
         }
@@ -295,7 +447,14 @@ async fn another_workspace_is_out_of_reach() {
     let (ada, eve) = (db.person("Ada").await, db.person("Eve").await);
     fill(&db, ada.workspace_id.uuid()).await;
     let admin = &mut connect(&db.admin_url()).await;
-    let own: BTreeSet<_> = ["workspaces", "memberships", "users", "change_sequences"].into();
+    let own: BTreeSet<_> = [
+        "workspaces",
+        "memberships",
+        "users",
+        "change_sequences",
+        "installation_settings",
+    ]
+    .into();
     let mut api = connect(&db.url("smartstack_api")).await;
     let scope = format!(
         "BEGIN; SET LOCAL ROLE smartstack_app; SET LOCAL app.workspace_id = '{}'; SET LOCAL app.actor_id = '{}';",
@@ -417,6 +576,7 @@ async fn fill(db: &TestDb, workspace: uuid::Uuid) {
            VALUES (ws, 1, 'TASK', t, 'CREATED', p, now()); \
          INSERT INTO audit_events (id, workspace_id, at, action, target_kind, target_id) \
            VALUES (gen_random_uuid(), ws, now(), 'task.create', 'TASK', t); \
+         INSERT INTO workspace_limits (workspace_id, updated_at) VALUES (ws, now()); \
          INSERT INTO idempotency_keys (workspace_id, actor_id, operation, key, request_hash, created_at) \
            SELECT ws, user_id, 'x', 'y', sha256('z'), now() FROM memberships WHERE workspace_id = ws; \
          END $$"

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // in the helpers of tests, too
 
+mod admin;
 mod catalog;
 mod change;
 mod client;
@@ -11,6 +12,7 @@ mod job;
 mod project;
 mod queue;
 mod rate;
+mod retention;
 mod search;
 mod share;
 mod suggestion;

@@ -11,8 +11,10 @@ BEGIN
       ('smartstack_share',  'NOLOGIN'),   -- a client with a share link
       ('smartstack_work',   'NOLOGIN'),   -- a job of the worker
       ('smartstack_system', 'NOLOGIN'),   -- accounts, sessions, outbox, queue
-      ('smartstack_api',    'LOGIN'),     -- may become app, share, system
-      ('smartstack_worker', 'LOGIN')      -- may become work, system
+      ('smartstack_admin',  'NOLOGIN'),   -- an administrator of the installation
+      ('smartstack_retention', 'NOLOGIN'), -- the job that deletes what has been kept long enough
+      ('smartstack_api',    'LOGIN'),     -- may become app, share, system, admin
+      ('smartstack_worker', 'LOGIN')      -- may become work, system, retention
     ) AS r(name, login)
   LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role.name) THEN
@@ -29,7 +31,9 @@ BEGIN
       ('smartstack_app',    'smartstack_api'),
       ('smartstack_share',  'smartstack_api'),
       ('smartstack_system', 'smartstack_api'),
+      ('smartstack_admin',  'smartstack_api'),
       ('smartstack_work',   'smartstack_worker'),
+      ('smartstack_retention', 'smartstack_worker'),
       ('smartstack_system', 'smartstack_worker')
     ) AS m(granted, member)
   LOOP
@@ -49,10 +53,11 @@ BEGIN
 
   -- What belongs to this database.
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO smartstack_owner, smartstack_api, smartstack_worker', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO smartstack_owner, smartstack_api, smartstack_worker, smartstack_admin', current_database());
   REVOKE ALL ON SCHEMA public FROM PUBLIC;
   GRANT USAGE, CREATE ON SCHEMA public TO smartstack_owner;
-  GRANT USAGE ON SCHEMA public TO smartstack_app, smartstack_share, smartstack_system, smartstack_work;
+  GRANT USAGE ON SCHEMA public TO smartstack_app, smartstack_share, smartstack_system, smartstack_work,
+    smartstack_admin, smartstack_retention;
 END $$;
 
 -- For search: parts of words, and a workspace's id in the same index. Both are trusted extensions: who owns

@@ -15,18 +15,21 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret as _;
-use smartstack_domain::Db;
 use smartstack_domain::db::Options;
 use smartstack_domain::secret::Secrets;
+use smartstack_domain::{Db, queue};
+use smartstack_schema::PartKind;
 
 pub use failure::{Failure, FailureKind};
 
+use crate::adapter::mail::Mailer;
 use crate::adapter::mail::template::Templates;
 use crate::adapter::model::Engine;
 use crate::adapter::queue::{PostgresQueue, Queue};
 use crate::config::RunConfig;
 use crate::job::Services;
 use crate::relay::Relay;
+use crate::upkeep::{Probe, Upkeep};
 use drain::Shutdown;
 use poll::{Consumer, Settings};
 use retry::RetryPolicy;
@@ -59,6 +62,17 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
         random: random.clone(),
     };
     let mut relay = tokio::spawn(relay.run(shutdown.stop.clone()));
+    let worker_name = format!(
+        "{}-{}",
+        std::process::id(),
+        random.uuid(db.clock().now()).simple()
+    );
+    let upkeep = Upkeep {
+        db: db.clone(),
+        probes: probes(&db, &mailer),
+        worker_name: worker_name.clone(),
+    };
+    let upkeep = tokio::spawn(upkeep.run(shutdown.stop.clone()));
     let consumer = Consumer {
         queue,
         handler: Arc::new(Services {
@@ -68,11 +82,7 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
             engine: Engine::Basic,
             secrets,
             public_url: config.public_url.clone(),
-            worker_name: format!(
-                "{}-{}",
-                std::process::id(),
-                random.uuid(db.clock().now()).simple()
-            ),
+            worker_name,
             lease: config.lease(),
         }),
         settings: Settings {
@@ -103,9 +113,36 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
     {
         tracing::error!("some work neither ended nor could be given back; its lease will end");
     }
+    let _ = tokio::time::timeout(drain::CLOSE_WITHIN, upkeep).await;
     let _ = tokio::time::timeout(drain::CLOSE_WITHIN, db.close()).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What this worker depends on besides the database, which it cannot report without.
+fn probes(db: &Db, mailer: &Mailer) -> Vec<Probe> {
+    /// A mail server is somebody else's, and most of the time there is no mail.
+    const MAIL_EVERY: u32 = 6;
+    let (db, mailer) = (db.clone(), mailer.clone());
+    vec![
+        Probe::new(PartKind::Queue, 1, move || {
+            let db = db.clone();
+            async move {
+                let asked = db.in_system(|tx| Box::pin(async move { queue::depth(tx, "work").await }));
+                match asked.await {
+                    Ok(_) => Ok("PostgreSQL".to_owned()),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+        }),
+        Probe::new(PartKind::Mail, MAIL_EVERY, move || {
+            let mailer = mailer.clone();
+            async move { mailer.check().await }
+        }),
+        Probe::new(PartKind::Model, 1, || async {
+            Ok("basic extraction, no model".to_owned())
+        }),
+    ]
 }
 
 /// Connects, trying again while the database is starting.

@@ -12,3 +12,4 @@ mod processes;
 mod queue;
 mod smtp_sink;
 mod support;
+mod upkeep;

@@ -372,6 +372,11 @@ fn welcome(url: &str, demo: Option<&Demo>, data: &Data, started: &str, total: &s
         }
         None => text.push_str("  There is no workspace yet: sign up.\n"),
     }
+    // Said, not done: nobody administers an installation without having asked for it.
+    let somebody = demo.map_or("you@example.com", |demo| demo.email.as_str());
+    text.push_str(&format!(
+        "  Administer   start once with SMARTSTACK_ADMINISTRATOR={somebody}\n"
+    ));
     text.push_str(&format!(
         "  Mail         {}\n  Logs         {}\n\n  Started in {started} ({total} with the build). Ctrl-C stops everything.\n",
         data.mail().display(),

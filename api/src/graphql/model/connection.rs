@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Error, SimpleObject, async_trait::async_trait};
-use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx};
+use smartstack_domain::{AdminScope, AdminTx, Db, DomainError, Page, Paged, WorkspaceTx};
 use smartstack_schema::WorkspaceId;
 use tokio::sync::OnceCell;
 
@@ -63,11 +63,81 @@ pub trait List: Send + Sync + 'static {
     async fn count(&self, tx: &WorkspaceTx) -> Result<i64, DomainError>;
 }
 
-/// A page that is read when it is needed.
-pub struct LazyPage<T> {
+/// A list of the installation, of which an administrator is shown a page.
+#[async_trait]
+pub trait AdminList: Send + Sync + 'static {
+    /// What it lists.
+    type Node: Clone + Send + Sync + 'static;
+
+    /// Reads the page.
+    ///
+    /// # Errors
+    /// The domain's.
+    async fn page(&self, tx: &AdminTx) -> Result<Paged<Self::Node>, DomainError>;
+
+    /// Counts the whole list.
+    ///
+    /// # Errors
+    /// The domain's.
+    async fn count(&self, tx: &AdminTx) -> Result<i64, DomainError>;
+}
+
+/// A list with what it takes to read it.
+#[async_trait]
+trait Source<T>: Send + Sync {
+    async fn page(&self) -> Result<Paged<T>, DomainError>;
+    async fn count(&self) -> Result<i64, DomainError>;
+}
+
+struct InWorkspace<L> {
     reader: Arc<Reader>,
     workspace: WorkspaceId,
-    list: Box<dyn List<Node = T>>,
+    list: L,
+}
+
+#[async_trait]
+impl<L: List> Source<L::Node> for InWorkspace<L> {
+    async fn page(&self) -> Result<Paged<L::Node>, DomainError> {
+        let tx = self.reader.workspace(self.workspace).await?;
+        self.list.page(&tx).await
+    }
+
+    async fn count(&self) -> Result<i64, DomainError> {
+        let tx = self.reader.workspace(self.workspace).await?;
+        self.list.count(&tx).await
+    }
+}
+
+struct OfInstallation<L> {
+    db: Db,
+    scope: AdminScope,
+    list: Arc<L>,
+}
+
+#[async_trait]
+impl<L: AdminList> Source<L::Node> for OfInstallation<L> {
+    async fn page(&self) -> Result<Paged<L::Node>, DomainError> {
+        let list = Arc::clone(&self.list);
+        self.db
+            .in_admin(&self.scope, move |tx| {
+                Box::pin(async move { list.page(tx).await })
+            })
+            .await
+    }
+
+    async fn count(&self) -> Result<i64, DomainError> {
+        let list = Arc::clone(&self.list);
+        self.db
+            .in_admin(&self.scope, move |tx| {
+                Box::pin(async move { list.count(tx).await })
+            })
+            .await
+    }
+}
+
+/// A page that is read when it is needed.
+pub struct LazyPage<T> {
+    source: Box<dyn Source<T>>,
     page: OnceCell<Paged<T>>,
 }
 
@@ -75,9 +145,23 @@ impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
     /// A page of `list` in a workspace.
     pub fn new(ctx: &Context<'_>, workspace: WorkspaceId, list: impl List<Node = T>) -> Self {
         Self {
-            reader: ctx.reader(),
-            workspace,
-            list: Box::new(list),
+            source: Box::new(InWorkspace {
+                reader: ctx.reader(),
+                workspace,
+                list,
+            }),
+            page: OnceCell::new(),
+        }
+    }
+
+    /// A page of `list`, as an administrator sees it.
+    pub fn of_installation(ctx: &Context<'_>, scope: &AdminScope, list: impl AdminList<Node = T>) -> Self {
+        Self {
+            source: Box::new(OfInstallation {
+                db: ctx.app().db.clone(),
+                scope: scope.clone(),
+                list: Arc::new(list),
+            }),
             page: OnceCell::new(),
         }
     }
@@ -88,10 +172,7 @@ impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
     /// As the list's.
     pub async fn page(&self) -> Result<&Paged<T>> {
         self.page
-            .get_or_try_init(|| async {
-                let tx = self.reader.workspace(self.workspace).await?;
-                self.list.page(&tx).await
-            })
+            .get_or_try_init(|| self.source.page())
             .await
             .map_err(|error| from_domain(&error))
     }
@@ -101,11 +182,7 @@ impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
     /// # Errors
     /// As the list's.
     pub async fn count(&self) -> Result<i32> {
-        let count = async {
-            let tx = self.reader.workspace(self.workspace).await?;
-            self.list.count(&tx).await
-        };
-        let count = count.await.map_err(|error| from_domain(&error))?;
+        let count = self.source.count().await.map_err(|error| from_domain(&error))?;
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 

@@ -467,3 +467,41 @@ pub enum TokenScope {
     /// Reads the audit log; its person has to be an owner.
     AuditRead,
 }
+
+/// What is wrong with a job, as administrators see it.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::JobTrouble")]
+pub enum JobTrouble {
+    /// It waits for a person of its workspace.
+    NeedsReview,
+    /// Its worker has not been heard of since its lease ended.
+    Abandoned,
+    /// Nobody has begun it for ten minutes.
+    Stuck,
+}
+
+/// A program of the installation.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::ProcessKind")]
+pub enum ProcessKind {
+    /// Answers requests.
+    Api,
+    /// Does jobs and sends mail.
+    Worker,
+}
+
+/// Something a program depends on.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::PartKind")]
+pub enum PartKind {
+    /// PostgreSQL.
+    Database,
+    /// Where jobs and mails wait.
+    Queue,
+    /// Where files are kept.
+    Storage,
+    /// How mail leaves.
+    Mail,
+    /// What reads texts.
+    Model,
+}

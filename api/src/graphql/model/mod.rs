@@ -5,7 +5,9 @@
 //! a description, and run `cargo xtask gen` to bring `schema.graphql` along.
 //! The tenancy test fails until a new root field is classified there.
 
+pub mod admin;
 pub mod api_token;
+pub mod audit;
 pub mod change;
 pub mod client;
 pub mod connection;

@@ -56,6 +56,12 @@ fn is_plain(text: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Long(pub i64);
 
+impl From<Long> for i64 {
+    fn from(long: Long) -> Self {
+        long.0
+    }
+}
+
 /// `Number.MAX_SAFE_INTEGER` of ECMAScript.
 const SAFE_MAX: i64 = 9_007_199_254_740_991;
 

@@ -49,6 +49,8 @@ pub struct Viewer {
     pub user: identity::User,
     /// Where they belong.
     pub memberships: Vec<identity::Membership>,
+    /// Whether they look after the installation.
+    pub administrator: bool,
 }
 
 impl Viewer {
@@ -57,6 +59,7 @@ impl Viewer {
         Self {
             user: account.user().clone(),
             memberships: account.memberships().to_vec(),
+            administrator: account.is_administrator(),
         }
     }
 }
@@ -73,6 +76,11 @@ impl Viewer {
             email: user.email.clone(),
             hue: user.hue,
         })
+    }
+
+    /// Whether they look after the installation.
+    async fn is_administrator(&self) -> bool {
+        self.administrator
     }
 
     /// The workspaces they belong to, and as what.

@@ -2,9 +2,10 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{change, search, workspace};
+use smartstack_domain::{audit, change, search, workspace};
 
 use super::{
+    audit::{AuditEventConnection, AuditFilter, AuditList},
     client::{ClientConnection, ClientFilter, ClientList, ClientOrder},
     connection::{LazyPage, page},
     enums::{Hue, MemberRole},
@@ -50,6 +51,29 @@ impl Workspace {
     /// Counts its changes, from 1; give it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    /// What was done in it, newest first. For its owners.
+    async fn audit_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which events.")] filter: Option<AuditFilter>,
+        #[graphql(desc = "How many from the start, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 100 at most.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<AuditEventConnection> {
+        let list = AuditList::new(filter, page(first, after, last, before)?)?;
+        Ok(AuditEventConnection(LazyPage::new(ctx, self.0.id, list)))
+    }
+
+    /// The actions that occur in its audit log, to filter by. For its owners.
+    async fn audit_actions(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            audit::actions(&tx).await
+        };
+        read.await.map_err(|error| from_domain(&error))
     }
 
     /// The people in it, those who joined first first.

@@ -4,6 +4,7 @@
 //! translate here, and keep the rule in the domain. The tenancy test fails
 //! until the mutation is classified there.
 
+pub mod admin;
 pub mod api_token;
 pub mod client;
 pub mod job;
@@ -30,6 +31,7 @@ pub struct Mutation(
     job::JobMutation,
     suggestion::SuggestionMutation,
     share_link::ShareLinkMutation,
+    admin::AdminMutation,
 );
 
 /// Which thing, as of which version.

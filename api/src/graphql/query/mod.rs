@@ -9,6 +9,7 @@ use super::{
     error::bad_input,
     loader::{ClientKey, DocumentKey, JobKey, ProjectKey, SuggestionKey, TaskKey},
     model::{
+        admin::Administration,
         client::Client,
         document::Document,
         job::Job,
@@ -155,6 +156,12 @@ impl Query {
             return Ok(None);
         };
         Ok(node::find(ctx, |ws| SuggestionKey(ws, id)).await?.map(Suggestion))
+    }
+
+    /// Looking after the installation; null to everyone who is no administrator. Sees accounts, sizes and
+    /// states, and nothing of what people keep in their workspaces.
+    async fn admin(&self, ctx: &Context<'_>) -> Result<Option<Administration>> {
+        Ok(ctx.signed_in()?.administration().ok().map(Administration))
     }
 
     /// What a client sees. Answered only to a share session; null to people who are signed in.

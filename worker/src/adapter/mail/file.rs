@@ -34,6 +34,14 @@ impl FileMailer {
         &self.folder
     }
 
+    pub(super) async fn check(&self) -> Result<String, String> {
+        match fs::metadata(&self.folder).await {
+            Ok(found) if found.is_dir() && !found.permissions().readonly() => Ok("a folder".to_owned()),
+            Ok(_) => Err("the mail folder cannot be written to".to_owned()),
+            Err(error) => Err(format!("the mail folder is not there: {error}")),
+        }
+    }
+
     pub(super) async fn send(&self, mail: &OutgoingMail) -> Result<(), MailError> {
         let bytes = mime(mail, &self.from)?.formatted();
         let name = file_name(mail);

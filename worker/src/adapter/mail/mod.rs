@@ -66,6 +66,18 @@ impl Mailer {
             Self::Memory(mailer) => mailer.send(mail),
         }
     }
+
+    /// Whether mail could leave now: which way, or what is wrong. Tells no secret.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub async fn check(&self) -> Result<String, String> {
+        match self {
+            Self::Smtp(mailer) => mailer.check().await,
+            Self::File(mailer) => mailer.check().await,
+            Self::Memory(_) => Ok("memory".to_owned()),
+        }
+    }
 }
 
 /// Builds the MIME message: plain text and HTML as alternatives.

@@ -32,6 +32,14 @@ impl SmtpMailer {
         Ok(Self { transport, from })
     }
 
+    pub(super) async fn check(&self) -> Result<String, String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok("SMTP".to_owned()),
+            Ok(false) => Err("the mail server does not answer".to_owned()),
+            Err(error) => Err(format!("the mail server cannot be used: {error}")),
+        }
+    }
+
     pub(super) async fn send(&self, mail: &OutgoingMail) -> Result<(), MailError> {
         let message = mime(mail, &self.from)?;
         match self.transport.send(message).await {

@@ -4,6 +4,7 @@
 //! and calls the functions of a noun with it. `README.md` beside this crate says how to add a noun.
 
 pub mod admin;
+pub mod ai;
 pub mod audit;
 pub mod change;
 pub mod client;

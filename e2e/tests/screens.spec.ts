@@ -31,7 +31,7 @@ async function addresses(page: Page): Promise<string[]> {
     ...["board", "list", "documents", "share"].map((tab) => `${project}/${tab}`),
     "/paste",
     "/settings",
-    ...["profile", "security", "workspace"].map((part) => `/settings/${part}`),
+    ...["profile", "security", "workspace", "ai"].map((part) => `/settings/${part}`),
     "/no-such-page",
   ];
 }

@@ -64,6 +64,10 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0033_audit_owner.sql"),
     },
     SqlFile {
+        name: "m0040_ai_calls",
+        sql: include_str!("sql/m0040_ai_calls.sql"),
+    },
+    SqlFile {
         name: "m0060_task_lists",
         sql: include_str!("sql/m0060_task_lists.sql"),
     },

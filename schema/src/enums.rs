@@ -184,6 +184,10 @@ wire_enum! {
         TimedOut = "TIMED_OUT",
         /// A fault on our side.
         Internal = "INTERNAL",
+        /// Asking the model could cost more than is left of a limit.
+        BudgetReached = "BUDGET_REACHED",
+        /// An administrator has switched AI off.
+        AiOff = "AI_OFF",
     }
 }
 

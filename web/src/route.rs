@@ -39,6 +39,7 @@ pages! {
         SettingsProfile {} = crate::page::settings::profile;
         SettingsSecurity {} = crate::page::settings::security;
         SettingsWorkspace {} = crate::page::settings::workspace;
+        SettingsAi {} = crate::page::settings::ai;
     [shell]
         NotFound { segments: Vec<String> } = crate::page::not_found;
 }
@@ -112,6 +113,8 @@ pub(crate) enum Route {
                 SettingsSecurity {},
                 #[route("/settings/workspace")]
                 SettingsWorkspace {},
+                #[route("/settings/ai")]
+                SettingsAi {},
             #[end_layout]
             #[route("/:..segments")]
             NotFound { segments: Vec<String> },

@@ -1,13 +1,18 @@
 //! Commands of `smartstack-worker`.
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use crate::adapter::model::Engine;
-use crate::config::{LogFormat, RunConfig};
+use smartstack_domain::clock::Random;
+use smartstack_schema::UseCase;
+
+use crate::ai::config::Provider;
+use crate::ai::models::Reader;
+use crate::config::{LogFormat, ModelConfig, RunConfig};
 use crate::{eval, runtime};
 
 /// SmartStack's background worker.
@@ -32,6 +37,13 @@ enum Command {
         /// What reads the texts
         #[arg(long, value_enum, default_value_t = EngineChoice::Basic)]
         engine: EngineChoice,
+        #[command(flatten)]
+        models: Box<ModelConfig>,
+    },
+    /// List the models this configuration offers and which use case goes to which
+    Models {
+        #[command(flatten)]
+        models: Box<ModelConfig>,
     },
 }
 
@@ -40,14 +52,11 @@ enum Command {
 enum EngineChoice {
     /// Rules and language tooling, no model
     Basic,
-}
-
-impl From<EngineChoice> for Engine {
-    fn from(choice: EngineChoice) -> Self {
-        match choice {
-            EngineChoice::Basic => Self::Basic,
-        }
-    }
+    /// A model in Amazon Bedrock (BEDROCK_REGION)
+    Bedrock,
+    /// A model behind OpenAI's chat completions (OPENAI_BASE_URL)
+    #[value(name = "openai")]
+    OpenAi,
 }
 
 impl Cli {
@@ -66,14 +75,46 @@ impl Cli {
                 cases,
                 predictions,
                 engine,
+                models,
             } => {
                 log_to_stderr(LogFormat::Text);
-                let count = tokio.block_on(eval::run(&cases, &predictions, engine.into()))?;
+                let count = tokio.block_on(evaluate(&cases, &predictions, engine, &models))?;
                 println!("{count} predictions in {}", predictions.display());
+                Ok(())
+            }
+            Command::Models { models } => {
+                log_to_stderr(LogFormat::Text);
+                for model in tokio.block_on(models.models(&Random::system()))?.offered() {
+                    let use_cases: Vec<_> = model.default_for.iter().map(|one| one.as_str()).collect();
+                    println!(
+                        "{}\t{}\t{}\t{}",
+                        model.name,
+                        model.label,
+                        model.provider,
+                        use_cases.join(" ")
+                    );
+                }
                 Ok(())
             }
         }
     }
+}
+
+async fn evaluate(
+    cases: &Path,
+    predictions: &Path,
+    engine: EngineChoice,
+    models: &ModelConfig,
+) -> anyhow::Result<usize> {
+    let (provider, setting) = match engine {
+        EngineChoice::Basic => return eval::run(cases, predictions, &Reader::Basic).await,
+        EngineChoice::Bedrock => (Provider::Bedrock, "BEDROCK_REGION"),
+        EngineChoice::OpenAi => (Provider::OpenAi, "OPENAI_BASE_URL"),
+    };
+    let models = models.models(&Random::system()).await?;
+    let asked = models.of_provider(UseCase::Plan, provider);
+    let asked = asked.with_context(|| format!("no model to ask: set {setting}"))?;
+    eval::run(cases, predictions, &Reader::Model(asked)).await
 }
 
 /// Log lines go to standard error; `RUST_LOG` selects them.

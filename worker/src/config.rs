@@ -7,7 +7,12 @@ use anyhow::{Context as _, bail, ensure};
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use smartstack_domain::clock::Random;
+
 use crate::adapter::mail::{FileMailer, Mailer, SmtpMailer};
+use crate::adapter::model::{BedrockSettings, OpenAiSettings};
+use crate::adapter::queue::SqsSettings;
+use crate::ai::models::{ModelSettings, Models};
 
 /// Settings of `smartstack-worker run`.
 #[derive(Clone, Debug, clap::Args)]
@@ -40,6 +45,18 @@ pub struct RunConfig {
     )]
     pub mail_from: Mailbox,
 
+    /// Amazon SQS: the URL of a standard queue with a redrive policy; a table of the database when left out
+    #[arg(long, env = "SQS_QUEUE_URL")]
+    pub sqs_queue_url: Option<String>,
+
+    /// The address of SQS, where it is not AWS's own
+    #[arg(long, env = "SQS_ENDPOINT_URL")]
+    pub sqs_endpoint_url: Option<String>,
+
+    /// Where models are to be had
+    #[command(flatten)]
+    pub models: ModelConfig,
+
     /// Seconds for which a job or message is lent to this worker; renewed three times within
     #[arg(long, env = "WORKER_LEASE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=900))]
     pub lease_seconds: u64,
@@ -51,6 +68,63 @@ pub struct RunConfig {
     /// Format of the log
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
+}
+
+/// Which models there are; without any of it texts are read by the built-in rules.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ModelConfig {
+    /// Amazon Bedrock: the region whose models are asked
+    #[arg(long, env = "BEDROCK_REGION")]
+    pub bedrock_region: Option<String>,
+
+    /// The address of Bedrock's runtime, where it is not AWS's own
+    #[arg(long, env = "BEDROCK_ENDPOINT_URL")]
+    pub bedrock_endpoint_url: Option<String>,
+
+    /// A service that speaks OpenAI's chat completions (Ollama, vLLM, LM Studio, …): http://127.0.0.1:11434/v1
+    #[arg(long, env = "OPENAI_BASE_URL", hide_env_values = true)]
+    pub openai_base_url: Option<String>,
+
+    /// Its key, where it wants one
+    #[arg(long, env = "OPENAI_API_KEY", hide_env_values = true)]
+    pub openai_api_key: Option<SecretString>,
+
+    /// The id of its model, where it is another than the table says
+    #[arg(long, env = "OPENAI_MODEL")]
+    pub openai_model: Option<String>,
+
+    /// A table of models, prices and routes instead of the built-in ai.toml
+    #[arg(long, env = "AI_CONFIG")]
+    pub ai_config: Option<PathBuf>,
+}
+
+impl ModelConfig {
+    /// The models that are configured.
+    ///
+    /// # Errors
+    /// What is wrong, and what to set.
+    pub async fn models(&self, random: &Random) -> anyhow::Result<Models> {
+        let text = |value: &Option<String>| given(value.as_deref()).map(str::to_owned);
+        let settings = ModelSettings {
+            bedrock: text(&self.bedrock_region).map(|region| BedrockSettings {
+                region,
+                endpoint: text(&self.bedrock_endpoint_url),
+            }),
+            openai: text(&self.openai_base_url).map(|base_url| OpenAiSettings {
+                base_url,
+                key: self
+                    .openai_api_key
+                    .clone()
+                    .filter(|key| given(Some(key.expose_secret())).is_some()),
+                model: text(&self.openai_model),
+            }),
+        };
+        let file = self
+            .ai_config
+            .as_deref()
+            .filter(|path| !path.as_os_str().is_empty());
+        Models::new(file, &settings, random).await.context("AI models")
+    }
 }
 
 /// How log lines look.
@@ -67,6 +141,15 @@ impl RunConfig {
     #[must_use]
     pub fn lease(&self) -> Duration {
         Duration::from_secs(self.lease_seconds)
+    }
+
+    /// Where SQS is, when it is used.
+    #[must_use]
+    pub fn sqs(&self) -> Option<SqsSettings> {
+        given(self.sqs_queue_url.as_deref()).map(|url| SqsSettings {
+            url: url.to_owned(),
+            endpoint: given(self.sqs_endpoint_url.as_deref()).map(str::to_owned),
+        })
     }
 
     /// The mail adapter: SMTP where there is a server, else the folder.

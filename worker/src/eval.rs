@@ -8,8 +8,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use smartstack_schema::{ItemKind, Responsible};
 
-use crate::adapter::model::Engine;
+use crate::adapter::model::basic;
+use crate::ai::models::Reader;
 use crate::ai::plan::PlanInput;
+use crate::ai::propose::{PlanContext, propose};
 use crate::ai::validate::{PlanItem, validate};
 
 /// What of a case is read: never what is expected.
@@ -56,7 +58,7 @@ struct Budget {
 ///
 /// # Errors
 /// A file cannot be read or written, or is not a case; the text names it.
-pub async fn run(cases: &Path, predictions: &Path, engine: Engine) -> anyhow::Result<usize> {
+pub async fn run(cases: &Path, predictions: &Path, reader: &Reader<'_>) -> anyhow::Result<usize> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(cases)
         .with_context(|| format!("cannot list the cases in {}", cases.display()))?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -75,7 +77,7 @@ pub async fn run(cases: &Path, predictions: &Path, engine: Engine) -> anyhow::Re
             "case {}: bad id",
             file.display()
         );
-        let prediction = predict(&case, engine).await.with_context(of_file)?;
+        let prediction = predict(&case, reader).await.with_context(of_file)?;
         let path = predictions.join(format!("{}.json", case.id));
         std::fs::write(&path, serde_json::to_vec_pretty(&prediction)?)
             .with_context(|| format!("cannot write {}", path.display()))?;
@@ -83,13 +85,15 @@ pub async fn run(cases: &Path, predictions: &Path, engine: Engine) -> anyhow::Re
     Ok(files.len())
 }
 
-async fn predict(case: &Case, engine: Engine) -> anyhow::Result<Prediction> {
-    let draft = engine
-        .plan(PlanInput {
-            text: case.text.clone(),
-            today: case.today,
-        })
-        .await?;
+async fn predict(case: &Case, reader: &Reader<'_>) -> anyhow::Result<Prediction> {
+    let input = PlanInput {
+        text: case.text.clone(),
+        today: case.today,
+    };
+    let draft = match reader {
+        Reader::Basic => basic::plan(input).await?,
+        Reader::Model(asked) => propose(asked, &input, &PlanContext::default(), None).await?.draft,
+    };
     let validated = validate(draft, &case.text, case.today);
     let mut prediction = Prediction::default();
     for PlanItem { draft: item, .. } in validated.items {

@@ -100,6 +100,51 @@ pub(crate) fn wrk() -> Result<PathBuf> {
     shell::which("wrk").context("wrk is still not found; install it")
 }
 
+/// The stand-in for Amazon SQS: `ministack`, in a virtual environment of its own that is made again when
+/// its requirements change. Every file is held to the hash that is committed.
+pub(crate) fn ministack(project: &Project) -> Result<PathBuf> {
+    let requirements = project.root.join("worker/tests/requirements.txt");
+    let wanted = std::fs::read(&requirements)?;
+    let folder = project.target.join("ministack");
+    let (program, stamp) = (
+        folder.join("bin/ministack"),
+        folder.join(".smartstack-requirements"),
+    );
+    if program.is_file() && std::fs::read(&stamp).is_ok_and(|done| done == wanted) {
+        return Ok(program);
+    }
+    let why = "Python with venv, for the tests' stand-in for SQS";
+    let usable = || shell::succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"]));
+    if !usable() {
+        install(&["python3", "python3-venv"], why, "python3")?;
+    }
+    console::step("Preparing the stand-in for SQS, once");
+    shell::run(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder),
+    )?;
+    shell::run(
+        Command::new(folder.join("bin/pip"))
+            .args([
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--require-hashes",
+                "--requirement",
+            ])
+            .arg(&requirements),
+    )
+    .with_context(|| {
+        format!(
+            "cannot install {} (Python 3.11 or newer is needed)",
+            requirements.display()
+        )
+    })?;
+    std::fs::write(stamp, wanted)?;
+    Ok(program)
+}
+
 /// Installs Debian packages (or says what to type), because of `why`.
 pub(crate) fn install(packages: &[&str], why: &str, brew: &str) -> Result<()> {
     let list = packages.join(" ");

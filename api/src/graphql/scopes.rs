@@ -63,6 +63,7 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
     ("Mutation", "apiTokenCreate", Session),
     ("Mutation", "apiTokenRevoke", Session),
     ("Mutation", "workspaceUpdate", Scopes(&[WorkspaceWrite])),
+    ("Mutation", "aiSettingsUpdate", Scopes(&[WorkspaceWrite])),
     ("Mutation", "clientCreate", Scopes(&[ClientsWrite])),
     ("Mutation", "clientUpdate", Scopes(&[ClientsWrite])),
     ("Mutation", "clientArchive", Scopes(&[ClientsWrite])),
@@ -146,6 +147,11 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
 pub const TYPES: &[(&str, Need)] = &[
     ("Account", Session),
     ("Administration", Session),
+    ("AiBudget", Token),
+    ("AiFeedback", Scopes(&[SuggestionsRead])),
+    ("AiModel", Token),
+    ("AiSettings", Token),
+    ("AiSpend", Token),
     ("ApiToken", Session),
     ("AuditDetail", Token),
     ("AuditEvent", Scopes(&[AuditRead])),
@@ -174,6 +180,7 @@ pub const TYPES: &[(&str, Need)] = &[
     ("PurgeRun", Session),
     ("QueueHealth", Session),
     ("RateLimit", Token),
+    ("RejectReasonCount", Token),
     (
         "SearchHit",
         Scopes(&[ClientsRead, ProjectsRead, TasksRead, DocumentsRead]),

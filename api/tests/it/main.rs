@@ -4,6 +4,7 @@
 //! own (see `support.rs`); nothing is shared between tests but the cluster.
 
 mod admin;
+mod ai;
 mod audit;
 mod auth;
 mod cost;

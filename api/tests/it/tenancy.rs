@@ -49,6 +49,7 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("apiTokenCreate", "", ""),
     ("apiTokenRevoke", "", ""),
     ("workspaceUpdate", "id", "workspace"),
+    ("aiSettingsUpdate", "workspaceId", "workspace"),
     ("clientCreate", "workspaceId", "workspace"),
     ("clientUpdate", "id", "client"),
     ("clientArchive", "id", "client"),

@@ -20,6 +20,7 @@ pub struct Model {
     pub reason: Option<String>,
     pub reason_message: Option<String>,
     pub today: Date,
+    pub model: Option<String>,
     pub lease_owner: Option<String>,
     pub lease_until: Option<DateTimeUtc>,
     pub created_by: Option<Uuid>,

@@ -1,13 +1,14 @@
 //! What people do to jobs: cancel, try again, or do the work by hand.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
-use smartstack_schema::{DocumentId, Engine, JobId, JobState, ProjectId, UseCase};
+use smartstack_schema::{DocumentId, Engine, JobId, JobState, ProjectId, UseCase, UserErrorCode};
 
 use super::{Job, lock, subject};
 use crate::{
+    ai,
     db::{JobEnvelope, TenantTx, WorkspaceTx},
     entity::job::{Column, Entity, Model},
-    error::DomainError,
+    error::{DomainError, FieldError},
     record, store,
     suggestion::{self, Provenance, Suggestion},
 };
@@ -36,6 +37,7 @@ pub(crate) async fn enqueue(
         reason: None,
         reason_message: None,
         today,
+        model: None,
         lease_owner: None,
         lease_until: None,
         created_by: tx.actor_id().map(Into::into),
@@ -50,14 +52,28 @@ pub(crate) async fn enqueue(
     row.try_into()
 }
 
-/// Tries again: queues a job that needs review or was cancelled.
+/// Tries again: queues a job that needs review or was cancelled. `model` names another of the configured
+/// models ([`ai::model::list`](crate::ai::model::list)); without it, the one the job went to before.
 ///
 /// # Errors
 /// [`DomainError::NotFound`]; [`DomainError::Conflict`] when `expected_version` is not the current
-/// one; [`DomainError::InvalidState`] for a job in any other state.
-pub async fn retry(tx: &mut TenantTx, id: JobId, expected_version: Option<i32>) -> Result<Job, DomainError> {
+/// one; [`DomainError::InvalidState`] for a job in any other state; [`DomainError::Validation`] for a
+/// model that is not configured.
+pub async fn retry(
+    tx: &mut TenantTx,
+    id: JobId,
+    expected_version: Option<i32>,
+    model: Option<String>,
+) -> Result<Job, DomainError> {
     let row = lock(tx, id).await?;
     store::expect_version(row.version, expected_version)?;
+    if let Some(model) = &model {
+        let configured = ai::model::list(tx).await?;
+        if !configured.iter().any(|known| known.name == *model) {
+            let message = "This model is not configured here. Choose one of those offered.";
+            return Err(FieldError::new(UserErrorCode::Invalid, "model", message).into());
+        }
+    }
     match store::parse(&row.state)? {
         JobState::NeedsReview | JobState::Cancelled => {}
         JobState::Queued | JobState::Running => return refuse("It is already on its way."),
@@ -70,6 +86,7 @@ pub async fn retry(tx: &mut TenantTx, id: JobId, expected_version: Option<i32>) 
     clear(&mut next);
     next.started_at = None;
     next.finished_at = None;
+    next.model = model.or(next.model);
     send(tx, id);
     save(tx, "job.retry", row, next).await
 }
@@ -138,6 +155,9 @@ pub async fn review_by_hand(
         input_hash: String::new(),
         language: None,
         duration_ms: 0,
+        input_tokens: 0,
+        output_tokens: 0,
+        cost_micro_usd: 0,
     };
     let made = suggestion::insert(tx, &row, provenance, Vec::new()).await?;
     let made = made.ok_or(DomainError::Conflict)?;

@@ -21,8 +21,8 @@ pub(crate) use self::control::{TOPIC, cancel_unfinished, enqueue};
 pub use self::{
     control::{cancel, retry, review_by_hand},
     work::{
-        Claim, JobContext, Lease, OpenTask, Written, claim, complete, context, heartbeat, needs_review,
-        release, set_stage,
+        Claim, Example, JobContext, Lease, OpenTask, Written, claim, complete, context, heartbeat,
+        needs_review, release, set_stage,
     },
 };
 
@@ -65,6 +65,8 @@ pub struct Job {
     pub reason_message: Option<String>,
     /// The person's calendar day, against which relative dates are read.
     pub today: NaiveDate,
+    /// The model a person chose for it, by its name in the configuration; the use case's own when `None`.
+    pub model: Option<String>,
     /// Who asked for it.
     pub created_by: Option<UserId>,
     /// When.
@@ -184,6 +186,7 @@ impl TryFrom<Model> for Job {
             reason: store::parse_option(row.reason.as_deref())?,
             reason_message: row.reason_message,
             today: row.today,
+            model: row.model,
             created_by: row.created_by.map(Into::into),
             created_at: row.created_at,
             started_at: row.started_at,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::lock;
 use crate::{
+    ai::{ledger, settings},
     db::{WorkerTx, WorkspaceTx},
     document::Document,
     entity::{document, job::Model},
@@ -22,6 +23,8 @@ use crate::{
 
 /// Most open tasks given as context.
 const CONTEXT_TASKS_MAX: i64 = 500;
+/// Most accepted items given as examples.
+const EXAMPLES_MAX: i64 = 6;
 
 /// For how long, and for whom, a job is lent out.
 #[derive(Debug, Clone)]
@@ -75,8 +78,22 @@ pub struct JobContext {
     pub client_name: Option<String>,
     /// The person's calendar day, against which relative dates are read.
     pub today: NaiveDate,
+    /// The model a person chose; the use case's own when `None`.
+    pub model: Option<String>,
+    /// What the workspace accepted before, newest first, at most 6: examples of what is wanted. Empty
+    /// unless its owner lets them be shown.
+    pub examples: Vec<Example>,
     /// The project's open tasks, newest first, at most 500: what need not be proposed again.
     pub open_tasks: Vec<OpenTask>,
+}
+
+/// What was proposed from a passage, as a person accepted it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The passage.
+    pub quote: String,
+    /// What it became.
+    pub title: String,
 }
 
 /// A task that is not done.
@@ -127,6 +144,8 @@ pub async fn claim(tx: &mut WorkerTx, id: JobId, lease: &Lease) -> Result<Claim,
         return unclaimed(tx, id).await;
     };
     let attempt = claimed.attempt;
+    // What a worker that is gone had reserved: nothing came of it.
+    ledger::release(tx, id, attempt - 1).await?;
     let values: Vec<Value> = vec![
         store::workspace(tx).into(),
         id.uuid().into(),
@@ -165,13 +184,18 @@ async fn unclaimed(tx: &WorkspaceTx, id: JobId) -> Result<Claim, DomainError> {
     )
     .await?;
     let Some(row) = rows.into_iter().next() else {
+        ledger::release(tx, id, i32::MAX).await?;
         return Ok(Claim::Missing);
     };
     match store::parse(&row.state)? {
         JobState::Queued | JobState::Running => Ok(Claim::Held {
             until: row.lease_until.unwrap_or(tx.now()),
         }),
-        state => Ok(Claim::Over(state)),
+        state => {
+            // A worker may have died over it before a person cancelled it.
+            ledger::release(tx, id, i32::MAX).await?;
+            Ok(Claim::Over(state))
+        }
     }
 }
 
@@ -243,6 +267,7 @@ pub async fn context(tx: &WorkspaceTx, id: JobId) -> Result<JobContext, DomainEr
     struct Row {
         use_case: String,
         today: NaiveDate,
+        model: Option<String>,
         document_id: Uuid,
         project_id: Uuid,
         project_name: String,
@@ -250,7 +275,7 @@ pub async fn context(tx: &WorkspaceTx, id: JobId) -> Result<JobContext, DomainEr
     }
     let rows: Vec<Row> = store::rows(
         tx,
-        "SELECT j.use_case, j.today, j.document_id, j.project_id, p.name AS project_name, c.name AS client_name
+        "SELECT j.use_case, j.today, j.model, j.document_id, j.project_id, p.name AS project_name, c.name AS client_name
          FROM jobs j
          JOIN projects p ON p.workspace_id = j.workspace_id AND p.id = j.project_id
          LEFT JOIN clients c ON c.workspace_id = p.workspace_id AND c.id = p.client_id
@@ -293,8 +318,36 @@ pub async fn context(tx: &WorkspaceTx, id: JobId) -> Result<JobContext, DomainEr
         project_name: row.project_name,
         client_name: row.client_name,
         today: row.today,
+        model: row.model,
+        examples: examples(tx, row.document_id).await?,
         open_tasks: open_tasks.collect::<Result<_, _>>()?,
     })
+}
+
+/// What the workspace accepted before, where its owner lets it be shown. Not out of the same text: the
+/// model would be given the answer.
+async fn examples(tx: &WorkspaceTx, document: Uuid) -> Result<Vec<Example>, DomainError> {
+    if !settings::get(tx).await?.use_examples {
+        return Ok(Vec::new());
+    }
+    let rows = store::query(
+        tx,
+        "SELECT i.quote, i.title FROM suggestion_items i
+         JOIN suggestions s ON s.workspace_id = i.workspace_id AND s.id = i.suggestion_id
+         JOIN projects p ON p.workspace_id = s.workspace_id AND p.id = s.project_id
+         WHERE i.workspace_id = $1 AND i.state = 'ACCEPTED' AND i.kind = 'TASK' AND s.document_id <> $2
+           AND char_length(i.quote) <= 300 AND p.deleted_at IS NULL
+         ORDER BY i.decided_at DESC, i.id LIMIT $3",
+        [store::workspace(tx).into(), document.into(), EXAMPLES_MAX.into()],
+    )
+    .await?;
+    let example = |row: &sea_orm::QueryResult| -> Result<Example, DomainError> {
+        Ok(Example {
+            quote: row.try_get("", "quote")?,
+            title: row.try_get("", "title")?,
+        })
+    };
+    rows.iter().map(example).collect()
 }
 
 /// Stores what was found and ends the job as READY, in one transaction: whatever happens, there is
@@ -360,6 +413,7 @@ pub async fn release(tx: &mut WorkerTx, id: JobId, attempt: i32) -> Result<Writt
     let Some(project) = touch(tx, id, attempt, assignments, vec![]).await? else {
         return Ok(Written::Fenced);
     };
+    ledger::release(tx, id, attempt).await?;
     end_attempt(tx, id, attempt, "RELEASED", None).await?;
     changed(tx, "job.release", id, project, json!({ "state": "QUEUED" }));
     Ok(Written::Done(()))
@@ -392,6 +446,12 @@ async fn finish(
         now.into(),
     ];
     touch(tx, id, row.attempt, assignments, values).await?;
+    // One suggestion, one charge; without a suggestion none.
+    if state == JobState::Ready {
+        ledger::settle(tx, id, row.attempt).await?;
+    } else {
+        ledger::release(tx, id, row.attempt).await?;
+    }
     end_attempt(tx, id, row.attempt, state.as_str(), message).await?;
     changed(
         tx,

@@ -91,6 +91,12 @@ pub struct Provenance {
     pub language: Option<String>,
     /// How long it took, in milliseconds.
     pub duration_ms: i32,
+    /// Tokens the model read, out of its cache or not.
+    pub input_tokens: i32,
+    /// Tokens the model wrote.
+    pub output_tokens: i32,
+    /// What the workspace was charged, in millionths of a US dollar.
+    pub cost_micro_usd: i64,
 }
 
 /// One proposed item.
@@ -427,6 +433,9 @@ async fn with_stale(tx: &WorkspaceTx, rows: Vec<Model>) -> Result<Vec<Suggestion
                 input_hash: row.input_hash,
                 language: row.language,
                 duration_ms: row.duration_ms,
+                input_tokens: row.input_tokens,
+                output_tokens: row.output_tokens,
+                cost_micro_usd: row.cost_micro_usd,
             },
             created_at: row.created_at,
             updated_at: row.updated_at,

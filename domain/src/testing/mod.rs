@@ -158,6 +158,31 @@ impl TestDb {
     }
 }
 
+/// Runs statements as the cluster's administrator `admin_url` ([`TestDb::admin_url`]): to set up what only
+/// an administrator could.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn execute(admin_url: &str, statements: &str) {
+    let mut connection = PgConnection::connect(admin_url).await.expect("a test database");
+    run(&mut connection, statements.to_owned()).await;
+    connection.close().await.expect("closing");
+}
+
+/// The rows of a query for a text and one that may be missing, as the cluster's administrator sees them.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn pairs(admin_url: &str, query: &str) -> Vec<(String, Option<String>)> {
+    let mut connection = PgConnection::connect(admin_url).await.expect("a test database");
+    let rows = sqlx::query_as(AssertSqlSafe(query.to_owned()))
+        .fetch_all(&mut connection)
+        .await
+        .expect("a query");
+    connection.close().await.expect("closing");
+    rows
+}
+
 impl Drop for TestDb {
     fn drop(&mut self) {
         let (admin, name) = (self.admin.clone(), self.name.clone());

@@ -120,6 +120,7 @@ async fn app_and_work_touch_other_tables_only_by_listed_policies() {
         WHERE policyname NOT IN ('tenant', 'system', 'share', 'admin', 'retention', 'retention_deleted') \
         ORDER BY 1";
     let listed = [
+        "ai_models.read SELECT",
         "audit_events.owner SELECT",
         "clients.search SELECT",
         "documents.search SELECT",
@@ -203,6 +204,7 @@ async fn the_worker_writes_suggestions_and_job_state_and_nothing_else() {
         "INSERT outbox",
         "INSERT suggestion_items",
         "INSERT suggestions",
+        "UPDATE ai_calls",
         "UPDATE change_sequences",
         "UPDATE documents",
         "UPDATE job_attempts",
@@ -232,12 +234,16 @@ async fn administrators_see_accounts_and_numbers_and_no_content() {
         )
     };
     let readable = [
+        "ai_calls: at attempt cache_read_tokens cache_write_tokens call cost_micro_usd failure finished_at id input_tokens \
+         job_id model output_tokens prompt_version reserved_micro_usd state use_case workspace_id",
+        "ai_models: default_for engine label name ordinal provider tier",
         "change_sequences: seq workspace_id",
         "clients: workspace_id",
         "documents: text_bytes workspace_id",
         "heartbeats: at kind parts process started_at version",
         "installation_audit_events: action actor_id address after at before id target_id target_kind",
-        "installation_settings: ai_enabled ai_jobs_per_day ai_monthly_cost_micro_usd the_only updated_at version",
+        "installation_settings: ai_enabled ai_jobs_per_day ai_monthly_cost_micro_usd ai_total_monthly_cost_micro_usd the_only \
+         updated_at version",
         "jobs: attempt created_at finished_at id lease_until project_id reason stage started_at state use_case version \
          workspace_id",
         "memberships: created_at role user_id workspace_id",
@@ -255,7 +261,8 @@ async fn administrators_see_accounts_and_numbers_and_no_content() {
     assert_eq!(texts(admin, &privileges("SELECT")).await, readable);
     let changeable = [
         "change_sequences: seq",
-        "installation_settings: ai_enabled ai_jobs_per_day ai_monthly_cost_micro_usd updated_at version",
+        "installation_settings: ai_enabled ai_jobs_per_day ai_monthly_cost_micro_usd ai_total_monthly_cost_micro_usd updated_at \
+         version",
         "jobs: finished_at lease_owner lease_until reason reason_message stage stages started_at state version",
         "sessions: revoked_at",
         "users: administrator disabled_at",
@@ -577,6 +584,10 @@ async fn fill(db: &TestDb, workspace: uuid::Uuid) {
          INSERT INTO audit_events (id, workspace_id, at, action, target_kind, target_id) \
            VALUES (gen_random_uuid(), ws, now(), 'task.create', 'TASK', t); \
          INSERT INTO workspace_limits (workspace_id, updated_at) VALUES (ws, now()); \
+         INSERT INTO ai_calls (id, workspace_id, job_id, attempt, call, use_case, model, prompt_version, state, \
+             reserved_micro_usd, at) \
+           VALUES (gen_random_uuid(), ws, j, 1, 1, 'PLAN', 'm', 'plan/1', 'RESERVED', 1, now()); \
+         INSERT INTO workspace_ai_settings (workspace_id, use_examples, updated_at) VALUES (ws, true, now()); \
          INSERT INTO idempotency_keys (workspace_id, actor_id, operation, key, request_hash, created_at) \
            SELECT ws, user_id, 'x', 'y', sha256('z'), now() FROM memberships WHERE workspace_id = ws; \
          END $$"

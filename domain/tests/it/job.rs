@@ -257,11 +257,13 @@ async fn a_cancelled_job_fences_its_worker_and_can_be_tried_again() {
     assert_eq!(complete(&world, id, attempt).await.unwrap(), Written::Fenced);
     assert_eq!(world.claim(id).await, Claim::Over(JobState::Cancelled));
     world
-        .work(move |tx| Box::pin(job::retry(tx, id, None)))
+        .work(move |tx| Box::pin(job::retry(tx, id, None, None)))
         .await
         .unwrap();
     assert!(is_invalid_state(
-        world.work(move |tx| Box::pin(job::retry(tx, id, None))).await
+        world
+            .work(move |tx| Box::pin(job::retry(tx, id, None, None)))
+            .await
     ));
     let second = world.attempt(id).await;
     assert_eq!(second, 2);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // in the helpers of tests, too
 
 mod admin;
+mod ai;
 mod catalog;
 mod change;
 mod client;

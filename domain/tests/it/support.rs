@@ -142,6 +142,9 @@ pub(crate) fn draft() -> SuggestionDraft {
             input_hash: "00".repeat(32),
             language: Some("en".to_owned()),
             duration_ms: 12,
+            input_tokens: 0,
+            output_tokens: 0,
+            cost_micro_usd: 0,
         },
         items: vec![
             task,

@@ -171,7 +171,7 @@ async fn foreign_ids_are_not_found_and_nothing_changes() {
             attempt!(|tx| project_note::update(tx, note, None, Default::default())),
         ),
         ("note.delete", attempt!(|tx| project_note::delete(tx, note, None))),
-        ("job.retry", attempt!(|tx| job::retry(tx, job, None))),
+        ("job.retry", attempt!(|tx| job::retry(tx, job, None, None))),
         ("job.cancel", attempt!(|tx| job::cancel(tx, job, None))),
         ("job.by_hand", attempt!(|tx| job::review_by_hand(tx, job, None))),
         (

@@ -40,9 +40,33 @@ pub(crate) fn edit_cents(cents: i64) -> String {
     }
 }
 
+/// Millionths of a US dollar as dollars: `$20.00`, and below a cent as exactly as it matters: `$0.0015`.
+pub(crate) fn usd(micro: i64) -> String {
+    let (dollars, rest) = (micro / 1_000_000, micro % 1_000_000);
+    if dollars == 0 && rest > 0 && rest < 10_000 {
+        let four = (rest + 99) / 100;
+        return format!("$0.{four:04}");
+    }
+    format!("${dollars}.{:02}", rest / 10_000)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{edit_cents, parse_cents};
+    use super::{edit_cents, parse_cents, usd};
+
+    #[test]
+    fn small_sums_are_not_nothing() {
+        for (micro, text) in [
+            (0, "$0.00"),
+            (1, "$0.0001"),
+            (1_500, "$0.0015"),
+            (12_345, "$0.01"),
+            (20_000_000, "$20.00"),
+            (19_999_999, "$19.99"),
+        ] {
+            assert_eq!(usd(micro), text);
+        }
+    }
 
     #[test]
     fn reads_amounts_of_many_countries() {

@@ -50,6 +50,7 @@ words!(JobStage { Reading = "Reading", Asking = "Asking", Checking = "Checking" 
 words!(JobReason {
     ModelUnavailable = "The model could not be reached", ModelRefused = "The model declined", OutputInvalid = "The answer did not pass the checks",
     NothingFound = "Nothing to plan was found", TextTooLong = "The text is too long", TimedOut = "It took too long", Internal = "Something went wrong here",
+    BudgetReached = "The AI budget is used up", AiOff = "AI is switched off",
 });
 words!(UseCase { Plan = "Plan" });
 words!(Engine { Basic = "Basic extraction, no AI", Model = "AI", Manual = "By hand" });

@@ -4,6 +4,7 @@
 //! crosses it. To add a variant: add it to the enum and to its configuration, then run the adapter's
 //! conformance tests (`tests/it`) over it.
 
+mod aws;
 pub mod mail;
 pub mod model;
 pub mod queue;

@@ -1,5 +1,13 @@
-//! What an engine proposes and what we let through: [`plan`] is the shape of a proposal, [`validate`] holds
-//! it against the text it claims to come from. Engines themselves are in [`crate::adapter::model`].
+//! AI: which models there are ([`config`], [`models`]), what stands around them ([`stack`]), what they are
+//! asked ([`prompt`]), and how their answers become proposals ([`propose`], [`answer`]). Whatever proposes,
+//! [`validate`] holds it against the text it claims to come from. Models themselves are in
+//! [`crate::adapter::model`].
 
+pub mod answer;
+pub mod config;
+pub mod models;
 pub mod plan;
+pub mod prompt;
+pub mod propose;
+pub mod stack;
 pub mod validate;

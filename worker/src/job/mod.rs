@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::adapter::mail::Mailer;
 use crate::adapter::mail::template::Templates;
-use crate::adapter::model::Engine;
 use crate::adapter::queue::Received;
+use crate::ai::models::Models;
 use crate::envelope::{Envelope, UnknownWork, Work};
 use crate::runtime::poll::Handler;
 use crate::runtime::{Failure, FailureKind};
@@ -29,8 +29,8 @@ pub struct Services {
     pub mailer: Mailer,
     /// Renders mails.
     pub templates: Templates,
-    /// Reads texts.
-    pub engine: Engine,
+    /// Read texts.
+    pub models: Models,
     /// Makes the links in mails.
     pub secrets: Secrets,
     /// Where people reach the installation, without a slash at the end.
@@ -45,7 +45,7 @@ impl Handler for Services {
     async fn handle(&self, message: &Received, give_back: &CancellationToken) -> Result<(), Failure> {
         let envelope = Envelope::decode(&message.body)?;
         match envelope.work()? {
-            Work::Job(job) => plan::run(self, &job, give_back).await,
+            Work::Job(job) => plan::run(self, &job, message.receive_count, give_back).await,
             Work::Mail(mail) => mail::run(self, envelope.id, mail, give_back).await,
         }
     }

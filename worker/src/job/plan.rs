@@ -7,18 +7,23 @@
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
+use smartstack_domain::ai::ledger::Refusal;
 use smartstack_domain::document::Quote;
-use smartstack_domain::job::{self, Claim, Lease, Written};
+use smartstack_domain::job::{self, Claim, JobContext, Lease, Written};
 use smartstack_domain::suggestion::{ItemDraft, Provenance, SuggestionDraft};
 use smartstack_domain::{DomainError, JobEnvelope};
-use smartstack_schema::JobStage;
+use smartstack_schema::{Engine, JobStage};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Services;
 use super::words::NeedsPerson;
-use crate::adapter::model::EngineError;
-use crate::ai::plan::PlanInput;
+use crate::adapter::model::{ModelErrorKind, basic};
+use crate::ai::models::{Asked, NotConfigured, Reader};
+use crate::ai::plan::{PlanDraft, PlanInput};
+use crate::ai::prompt::hex;
+use crate::ai::propose::{Payer, PlanContext, ProposeError, propose};
+use crate::ai::stack::CallError;
 use crate::ai::validate::{PlanItem, validate};
 use crate::failpoint;
 use crate::runtime::failure::catch_panic;
@@ -28,13 +33,18 @@ use crate::runtime::{Failure, FailureKind};
 /// Longest text read, in Unicode code points: about 30 pages.
 pub const TEXT_MAX: usize = 100_000;
 
-/// How long one attempt may work. Basic reads the longest text in a fraction of it.
-const WORK_MAX: Duration = Duration::from_secs(60);
+/// How long one attempt may work. Basic reads the longest text in a fraction of it; a model may be asked
+/// several times, with waits in between.
+const WORK_MAX: Duration = Duration::from_secs(600);
+
+/// How often a job waits for a model that is left alone before a person is told.
+const WAITS_MAX: u32 = 2;
 
 /// Does the job `envelope` names, unless it is over or in other hands.
 pub(super) async fn run(
     services: &Services,
     envelope: &JobEnvelope,
+    receives: u32,
     give_back: &CancellationToken,
 ) -> Result<(), Failure> {
     let Some(attempt) = claim(services, envelope).await? else {
@@ -45,6 +55,7 @@ pub(super) async fn run(
         services,
         envelope,
         attempt,
+        receives,
     };
     let result = tokio::select! {
         biased;
@@ -99,6 +110,7 @@ pub(super) async fn give_up(
         services,
         envelope,
         attempt,
+        receives: 0,
     };
     match held.needs_person(NeedsPerson::given_up(failure.kind)).await {
         Ok(()) => Ok(()),
@@ -165,12 +177,20 @@ struct Held<'a> {
     services: &'a Services,
     envelope: &'a JobEnvelope,
     attempt: i32,
+    /// How often the message has been received.
+    receives: u32,
+}
+
+/// What a reader found, and how.
+struct Found {
+    draft: PlanDraft,
+    provenance: Provenance,
 }
 
 impl Held<'_> {
     async fn work(&self) -> Result<(), Failure> {
         failpoint::pass("worker::after_claim").await?;
-        let (began, id, engine) = (Instant::now(), self.envelope.job_id(), self.services.engine);
+        let (began, id) = (Instant::now(), self.envelope.job_id());
 
         self.stage(JobStage::Reading).await?;
         let context = self
@@ -180,21 +200,34 @@ impl Held<'_> {
                 Box::pin(async move { job::context(tx, id).await })
             })
             .await?;
-        let (text, today) = (context.document.text, context.today);
-        let length = text.chars().count();
+        let length = context.document.text.chars().count();
         if length > TEXT_MAX {
             return self.needs_person(NeedsPerson::too_long(length, TEXT_MAX)).await;
         }
         let input = PlanInput {
-            text: text.clone(),
-            today,
+            text: context.document.text.clone(),
+            today: context.today,
         };
-        let input_hash = input_hash(&input);
-        let draft = engine.plan(input).await?;
+        let found = match self
+            .services
+            .models
+            .reader(context.use_case, context.model.as_deref())
+        {
+            Ok(Reader::Basic) => read_by_rules(input.clone()).await?,
+            Ok(Reader::Model(asked)) => {
+                self.stage(JobStage::Asking).await?;
+                match self.ask(asked, &input, context).await {
+                    Ok(found) => found,
+                    Err(error) => return self.unanswered(asked, error).await,
+                }
+            }
+            Err(NotConfigured(name)) => return self.needs_person(NeedsPerson::not_configured(&name)).await,
+        };
 
         self.stage(JobStage::Checking).await?;
+        let Found { draft, provenance } = found;
         let (language, proposed) = (draft.language.clone(), draft.items.len());
-        let validated = validate(draft, &text, today);
+        let validated = validate(draft, &input.text, input.today);
         if !validated.flaws.is_empty() {
             tracing::warn!(job = %id, proposed, flaws = ?validated.flaws, "proposals left out");
         }
@@ -204,12 +237,9 @@ impl Held<'_> {
 
         self.complete(SuggestionDraft {
             provenance: Provenance {
-                engine: engine.name(),
-                model: engine.model(),
-                prompt_version: Some(engine.prompt_version()),
-                input_hash,
                 language,
                 duration_ms: i32::try_from(began.elapsed().as_millis()).unwrap_or(i32::MAX),
+                ..provenance
             },
             items: validated
                 .items
@@ -218,6 +248,95 @@ impl Held<'_> {
                 .collect::<Result<_, _>>()?,
         })
         .await
+    }
+
+    /// Has a model read the text.
+    async fn ask(
+        &self,
+        asked: &Asked,
+        input: &PlanInput,
+        context: JobContext,
+    ) -> Result<Found, ProposeError> {
+        let payer = Payer {
+            db: self.services.db.clone(),
+            envelope: self.envelope.clone(),
+            attempt: self.attempt,
+        };
+        let context = PlanContext {
+            project: Some(context.project_name),
+            client: context.client_name,
+            open_tasks: context.open_tasks,
+            examples: context.examples,
+        };
+        let proposal = propose(asked, input, &context, Some(payer)).await?;
+        if !proposal.dropped.is_empty() {
+            let job = self.envelope.job_id();
+            tracing::warn!(%job, model = asked.name, dropped = ?proposal.dropped, "items without the form left out");
+        }
+        let tokens = proposal.tokens;
+        let read = tokens
+            .input
+            .saturating_add(tokens.cache_read)
+            .saturating_add(tokens.cache_write);
+        Ok(Found {
+            draft: proposal.draft,
+            provenance: Provenance {
+                engine: Engine::Model,
+                model: Some(asked.spec.id.clone()),
+                prompt_version: Some(proposal.prompt_version),
+                input_hash: proposal.input_hash,
+                language: None,
+                duration_ms: 0,
+                input_tokens: i32::try_from(read).unwrap_or(i32::MAX),
+                output_tokens: i32::try_from(tokens.output).unwrap_or(i32::MAX),
+                cost_micro_usd: proposal.cost_micro_usd,
+            },
+        })
+    }
+
+    /// What becomes of a job whose model gave no answer: it has been asked again as often as makes sense, so
+    /// now it is a person's; only a model that is left alone for a moment is waited for.
+    async fn unanswered(&self, asked: &Asked, error: ProposeError) -> Result<(), Failure> {
+        let (job, label) = (self.envelope.job_id(), &asked.spec.label);
+        let why = match error {
+            ProposeError::Call(CallError::Ledger(error)) => return Err(error.into()),
+            ProposeError::Prompt(error) => return Err(Failure::new(FailureKind::Permanent, error)),
+            ProposeError::Call(CallError::Open(wait)) if self.receives <= WAITS_MAX => {
+                return Err(Failure::not_now(wait, "the model is left alone for now"));
+            }
+            ProposeError::Call(CallError::Open(_)) => NeedsPerson::model_unavailable(label),
+            ProposeError::Call(CallError::Refused(refusal)) => match refusal {
+                Refusal::AiOff => NeedsPerson::ai_off(),
+                Refusal::WorkspaceBudget { .. } => NeedsPerson::budget_reached(),
+                Refusal::WorkspaceJobs { limit } => NeedsPerson::jobs_reached(limit),
+                Refusal::InstallationBudget => NeedsPerson::installation_budget_reached(),
+            },
+            ProposeError::Unreadable(error) => {
+                tracing::warn!(%job, model = asked.name, %error, "the answer could not be read");
+                NeedsPerson::unreadable(label)
+            }
+            ProposeError::Call(CallError::Model(error)) => {
+                tracing::warn!(%job, model = asked.name, %error, "no answer");
+                match error.kind {
+                    ModelErrorKind::Refused => NeedsPerson::model_refused(label),
+                    ModelErrorKind::TooLong => NeedsPerson::too_long_for(label),
+                    ModelErrorKind::CutOff => NeedsPerson::answer_too_long(label),
+                    ModelErrorKind::TimedOut => NeedsPerson::model_timed_out(label),
+                    ModelErrorKind::Garbage => NeedsPerson::unreadable(label),
+                    ModelErrorKind::Invalid | ModelErrorKind::Denied | ModelErrorKind::NotFound => {
+                        // An administrator's to mend: access to the model, its id, its capabilities.
+                        tracing::error!(%job, model = asked.name, %error, "the model's configuration does not work");
+                        NeedsPerson::model_unavailable(label)
+                    }
+                    ModelErrorKind::Throttled
+                    | ModelErrorKind::NotReady
+                    | ModelErrorKind::ServerFault
+                    | ModelErrorKind::Unavailable
+                    | ModelErrorKind::StreamBroken => NeedsPerson::model_unavailable(label),
+                }
+            }
+        };
+        self.needs_person(why).await
     }
 
     async fn stage(&self, stage: JobStage) -> Result<(), Failure> {
@@ -292,24 +411,31 @@ fn item_draft(item: PlanItem) -> Result<ItemDraft, Failure> {
     })
 }
 
-/// SHA-256, in hexadecimal, of what the engine was given: the day, a line end, the text.
+/// Has the built-in rules read the text.
+async fn read_by_rules(input: PlanInput) -> Result<Found, Failure> {
+    let input_hash = input_hash(&input);
+    let read = basic::plan(input).await;
+    Ok(Found {
+        draft: read.map_err(|fault| Failure::new(FailureKind::Permanent, fault))?,
+        provenance: Provenance {
+            engine: Engine::Basic,
+            model: None,
+            prompt_version: Some(basic::version()),
+            input_hash,
+            language: None,
+            duration_ms: 0,
+            input_tokens: 0,
+            output_tokens: 0,
+            cost_micro_usd: 0,
+        },
+    })
+}
+
+/// SHA-256, in hexadecimal, of what the rules were given: the day, a line end, the text.
 fn input_hash(input: &PlanInput) -> String {
-    use std::fmt::Write as _;
     let digest = Sha256::new()
         .chain_update(format!("{}\n", input.today))
         .chain_update(&input.text)
         .finalize();
-    digest.iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
-}
-
-impl From<EngineError> for Failure {
-    fn from(error: EngineError) -> Self {
-        match error {
-            EngineError::Fault(_) => Self::new(FailureKind::Permanent, error),
-        }
-    }
+    hex(&digest)
 }

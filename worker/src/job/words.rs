@@ -51,6 +51,116 @@ impl NeedsPerson {
         }
     }
 
+    fn of(reason: JobReason, message: impl Into<String>) -> Self {
+        Self {
+            reason,
+            message: message.into(),
+        }
+    }
+
+    /// The limit of what `model` takes, which nobody but its service knows to the letter.
+    pub(super) fn too_long_for(model: &str) -> Self {
+        Self::of(
+            JobReason::TextTooLong,
+            format!(
+                "This text is longer than {model} can read at once. Paste it in parts, choose another model, or select \
+                 passages to make tasks by hand."
+            ),
+        )
+    }
+
+    /// The answer was cut off, so what is missing of it is unknown.
+    pub(super) fn answer_too_long(model: &str) -> Self {
+        Self::of(
+            JobReason::TextTooLong,
+            format!(
+                "{model} found more in this text than fits one answer. Paste the text in parts, choose another model, \
+                 or select passages to make tasks by hand. You were not charged."
+            ),
+        )
+    }
+
+    pub(super) fn model_refused(model: &str) -> Self {
+        Self::of(
+            JobReason::ModelRefused,
+            format!(
+                "{model}, or a filter in front of it, declined to answer about this text. Choose another model, or \
+                 select passages to make tasks by hand. You were not charged."
+            ),
+        )
+    }
+
+    pub(super) fn model_unavailable(model: &str) -> Self {
+        Self::of(
+            JobReason::ModelUnavailable,
+            format!(
+                "{model} could not be reached, or stayed too busy. Try again later, choose another model, or select \
+                 passages to make tasks by hand. You were not charged."
+            ),
+        )
+    }
+
+    pub(super) fn not_configured(name: &str) -> Self {
+        Self::of(
+            JobReason::ModelUnavailable,
+            format!("The model “{name}” is no longer offered here. Choose another one."),
+        )
+    }
+
+    pub(super) fn model_timed_out(model: &str) -> Self {
+        Self::of(
+            JobReason::TimedOut,
+            format!(
+                "{model} took too long, twice. Try again, choose another model, or paste the text in parts. You were \
+                 not charged."
+            ),
+        )
+    }
+
+    pub(super) fn unreadable(model: &str) -> Self {
+        Self::of(
+            JobReason::OutputInvalid,
+            format!(
+                "What {model} answered could not be read, the second time either. Try again, choose another model, or \
+                 select passages to make tasks by hand. You were not charged."
+            ),
+        )
+    }
+
+    pub(super) fn ai_off() -> Self {
+        Self::of(
+            JobReason::AiOff,
+            "An administrator has switched AI models off for now. The text is safe: have it read by the built-in \
+             rules, wait, or select passages to make tasks by hand.",
+        )
+    }
+
+    pub(super) fn budget_reached() -> Self {
+        Self::of(
+            JobReason::BudgetReached,
+            "Reading this text could cost more than is left of this month’s AI budget. Have it read by the built-in \
+             rules, which cost nothing, ask an administrator for more, or select passages to make tasks by hand.",
+        )
+    }
+
+    pub(super) fn jobs_reached(limit: i32) -> Self {
+        Self::of(
+            JobReason::BudgetReached,
+            format!(
+                "The {limit} texts an AI model may read for this workspace in a day have been read. Have this one read \
+                 by the built-in rules, try again tomorrow, or select passages to make tasks by hand."
+            ),
+        )
+    }
+
+    pub(super) fn installation_budget_reached() -> Self {
+        Self::of(
+            JobReason::BudgetReached,
+            "This installation’s AI budget for the month is used up. Have the text read by the built-in rules, ask an \
+             administrator, or select passages to make tasks by hand.",
+        )
+    }
+
     /// For work that was given up.
     pub(super) fn given_up(kind: FailureKind) -> Self {
         match kind {

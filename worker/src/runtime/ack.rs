@@ -57,7 +57,7 @@ async fn after<H: Handler>(
         Verdict::GiveUp => {
             tracing::error!(cause = %failure, receives, "work given up: a person has to look");
             consumer.handler.give_up(message, &failure).await?;
-            consumer.queue.bury(&message.receipt).await?;
+            consumer.queue.bury(message).await?;
         }
         Verdict::Forget => {
             tracing::info!(cause = %failure, receives, "nothing more is written: the work is in other hands or done");

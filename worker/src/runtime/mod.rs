@@ -17,15 +17,15 @@ use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret as _;
 use smartstack_domain::db::Options;
 use smartstack_domain::secret::Secrets;
-use smartstack_domain::{Db, queue};
+use smartstack_domain::{Db, ai};
 use smartstack_schema::PartKind;
 
 pub use failure::{Failure, FailureKind};
 
 use crate::adapter::mail::Mailer;
 use crate::adapter::mail::template::Templates;
-use crate::adapter::model::Engine;
-use crate::adapter::queue::{PostgresQueue, Queue};
+use crate::adapter::queue::{PostgresQueue, Queue, SqsQueue};
+use crate::ai::models::Models;
 use crate::config::RunConfig;
 use crate::job::Services;
 use crate::relay::Relay;
@@ -53,7 +53,20 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
     };
     let random = options.random.clone();
     let db = connect(config.database_url.expose_secret(), &options).await?;
-    let queue = Queue::Postgres(PostgresQueue::new(db.clone()));
+    let models = config.models.models(&random).await?;
+    let queue = match config.sqs() {
+        Some(settings) => {
+            let queue = SqsQueue::connect(&settings, RetryPolicy::default().max_receives).await;
+            Queue::Sqs(queue.context("SQS_QUEUE_URL")?)
+        }
+        None => Queue::Postgres(PostgresQueue::new(db.clone())),
+    };
+    let offered = models.offered();
+    let names: Vec<_> = offered.iter().map(|model| model.name.as_str()).collect();
+    tracing::info!(queue = queue.name(), models = names.join(" "), "configured");
+    db.in_system(move |tx| Box::pin(async move { ai::model::announce(tx, &offered).await }))
+        .await
+        .context("the models cannot be announced")?;
     let shutdown = Shutdown::default();
 
     let relay = Relay {
@@ -69,7 +82,7 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
     );
     let upkeep = Upkeep {
         db: db.clone(),
-        probes: probes(&db, &mailer),
+        probes: probes(&queue, &mailer, &models),
         worker_name: worker_name.clone(),
     };
     let upkeep = tokio::spawn(upkeep.run(shutdown.stop.clone()));
@@ -79,7 +92,7 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
             db: db.clone(),
             mailer,
             templates,
-            engine: Engine::Basic,
+            models,
             secrets,
             public_url: config.public_url.clone(),
             worker_name,
@@ -120,17 +133,22 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
 }
 
 /// What this worker depends on besides the database, which it cannot report without.
-fn probes(db: &Db, mailer: &Mailer) -> Vec<Probe> {
+fn probes(queue: &Queue, mailer: &Mailer, models: &Models) -> Vec<Probe> {
     /// A mail server is somebody else's, and most of the time there is no mail.
     const MAIL_EVERY: u32 = 6;
-    let (db, mailer) = (db.clone(), mailer.clone());
+    let (queue, mailer, models) = (queue.clone(), mailer.clone(), models.clone());
     vec![
         Probe::new(PartKind::Queue, 1, move || {
-            let db = db.clone();
+            let queue = queue.clone();
             async move {
-                let asked = db.in_system(|tx| Box::pin(async move { queue::depth(tx, "work").await }));
-                match asked.await {
-                    Ok(_) => Ok("PostgreSQL".to_owned()),
+                match queue.depth().await {
+                    Ok(depth) => Ok(format!(
+                        "{}: {} waiting, {} in hand, {} put aside",
+                        queue.name(),
+                        depth.waiting,
+                        depth.hidden,
+                        depth.dead
+                    )),
                     Err(error) => Err(error.to_string()),
                 }
             }
@@ -139,8 +157,9 @@ fn probes(db: &Db, mailer: &Mailer) -> Vec<Probe> {
             let mailer = mailer.clone();
             async move { mailer.check().await }
         }),
-        Probe::new(PartKind::Model, 1, || async {
-            Ok("basic extraction, no model".to_owned())
+        Probe::new(PartKind::Model, 1, move || {
+            let state = models.state();
+            async move { state }
         }),
     ]
 }

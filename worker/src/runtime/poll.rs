@@ -126,7 +126,7 @@ impl<H: Handler> Consumer<H> {
             let (queue, receipt) = (queue.clone(), receipt.clone());
             async move { queue.extend(&receipt, lease).await }
         });
-        let result = if message.receive_count > self.settings.retry.max_receives {
+        let result = if message.receive_count > self.settings.retry.too_often() {
             // It never came to an end: presumably it ends its worker each time. Do not try it once more.
             Err(Failure::said(
                 FailureKind::Permanent,

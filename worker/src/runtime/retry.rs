@@ -50,6 +50,13 @@ impl RetryPolicy {
         self.base.saturating_mul(factor).min(self.cap)
     }
 
+    /// After so many receives a message is not tried once more, whatever became of the others: presumably it
+    /// ends its worker each time. More than are given to failures, since being given back counts too.
+    #[must_use]
+    pub fn too_often(&self) -> u32 {
+        self.max_receives.saturating_mul(2)
+    }
+
     /// What to do after the `receives`th receive (counted from 1) failed by `kind`.
     pub fn verdict(
         &self,

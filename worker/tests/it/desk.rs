@@ -12,6 +12,7 @@ use smartstack_schema::{JobId, JobState};
 use smartstack_worker::envelope::Envelope;
 use uuid::Uuid;
 
+use crate::sqs_stand_in::SqsStandIn;
 use crate::support::eventually;
 
 /// The installation's secret in these tests.
@@ -21,17 +22,36 @@ pub(crate) fn secrets() -> Secrets {
     Secrets::new(&SecretString::from(SECRET)).unwrap()
 }
 
-/// A database of its own with one person in it.
+/// A database of its own with one person in it, and what workers on it are told by their environment.
 pub(crate) struct Desk {
     pub(crate) database: TestDb,
     pub(crate) person: TestPerson,
+    pub(crate) environment: Vec<(&'static str, String)>,
+    sqs: Option<SqsStandIn>,
 }
 
 impl Desk {
     pub(crate) async fn new() -> Self {
         let database = TestDb::new().await;
         let person = database.person("Maya Lind").await;
-        Self { database, person }
+        Self {
+            database,
+            person,
+            environment: Vec::new(),
+            sqs: None,
+        }
+    }
+
+    /// The same, with the queue in SQS.
+    pub(crate) async fn over_sqs() -> Self {
+        let sqs = SqsStandIn::start(100).await;
+        let settings = sqs.settings("work");
+        let mut desk = Self::new().await;
+        desk.environment.push(("SQS_QUEUE_URL", settings.url));
+        desk.environment
+            .extend(settings.endpoint.map(|url| ("SQS_ENDPOINT_URL", url)));
+        desk.sqs = Some(sqs);
+        desk
     }
 
     /// Pastes a text: the job the API answers with.
@@ -112,11 +132,24 @@ impl Desk {
     }
 
     pub(crate) async fn depth(&self) -> Depth {
+        if let Some(sqs) = &self.sqs {
+            return sqs.queue().await.depth().await.unwrap();
+        }
         let worker = self.database.worker();
         worker
             .in_system(|tx| Box::pin(async move { queue::depth(tx, "work").await }))
             .await
             .unwrap()
+    }
+
+    /// Runs statements as the cluster's administrator, behind the domain's back.
+    pub(crate) async fn execute(&self, sql: &str) {
+        execute(&self.database.admin_url(), sql).await;
+    }
+
+    /// Rows of a text and one that may be missing, as the cluster's administrator sees them.
+    pub(crate) async fn sql(&self, sql: &str) -> Vec<(String, Option<String>)> {
+        smartstack_domain::testing::pairs(&self.database.admin_url(), sql).await
     }
 
     /// Waits until no message is left but dead ones.
@@ -127,4 +160,9 @@ impl Desk {
         })
         .await;
     }
+}
+
+/// Runs statements as the cluster's administrator.
+pub(crate) async fn execute(admin_url: &str, sql: &str) {
+    smartstack_domain::testing::execute(admin_url, sql).await;
 }

@@ -1,7 +1,7 @@
 //! `smartstack-worker eval` over a case made for the test.
 
 use serde_json::{Value, json};
-use smartstack_worker::adapter::model::Engine;
+use smartstack_worker::ai::models::Reader;
 use smartstack_worker::eval;
 
 #[tokio::test]
@@ -13,7 +13,7 @@ async fn a_case_becomes_a_prediction() {
     std::fs::write(folder.path().join("any name.json"), case.to_string()).unwrap();
     std::fs::write(folder.path().join("notes.txt"), "not a case").unwrap();
     let out = folder.path().join("out");
-    assert_eq!(eval::run(folder.path(), &out, Engine::Basic).await.unwrap(), 1);
+    assert_eq!(eval::run(folder.path(), &out, &Reader::Basic).await.unwrap(), 1);
 
     let prediction: Value = serde_json::from_slice(&std::fs::read(out.join("case-1.json")).unwrap()).unwrap();
     let task = &prediction["tasks"][0];
@@ -32,20 +32,20 @@ async fn a_case_becomes_a_prediction() {
 async fn what_is_wrong_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let (cases, out) = (folder.path().join("cases"), folder.path().join("out"));
-    let error = eval::run(&cases, &out, Engine::Basic)
+    let error = eval::run(&cases, &out, &Reader::Basic)
         .await
         .unwrap_err()
         .to_string();
     assert!(error.contains("cannot list the cases"), "{error}");
     std::fs::create_dir(&cases).unwrap();
-    let error = eval::run(&cases, &out, Engine::Basic)
+    let error = eval::run(&cases, &out, &Reader::Basic)
         .await
         .unwrap_err()
         .to_string();
     assert!(error.contains("no case"), "{error}");
     for bad in ["{}", r#"{"id": "../x", "today": "2026-03-04", "text": ""}"#] {
         std::fs::write(cases.join("bad.json"), bad).unwrap();
-        let error = eval::run(&cases, &out, Engine::Basic)
+        let error = eval::run(&cases, &out, &Reader::Basic)
             .await
             .unwrap_err()
             .to_string();

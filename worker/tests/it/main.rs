@@ -3,13 +3,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
+mod ai_plan;
+mod bedrock_stand_in;
+mod chaos;
 mod consumer;
 mod desk;
 mod eval;
+mod http_stand_in;
+mod injection;
 mod mail;
+mod models;
 mod plan;
 mod processes;
 mod queue;
 mod smtp_sink;
+mod sqs_stand_in;
 mod support;
 mod upkeep;
+mod worker;

@@ -1,101 +1,23 @@
 //! The plan job, from the API's transaction to a suggestion, with relay and consumer running in this process.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use smartstack_domain::JobEnvelope;
-use smartstack_domain::clock::Random;
 use smartstack_domain::job::{self, Claim, Lease, Written};
 use smartstack_domain::outbox::{Mail, MailContent};
 use smartstack_domain::suggestion::{Provenance, SuggestionDraft};
-use smartstack_domain::testing::TestDb;
 use smartstack_schema::{Engine as EngineName, ItemKind, JobReason, JobStage, JobState};
-use smartstack_worker::adapter::mail::template::Templates;
-use smartstack_worker::adapter::mail::{Mailer, MemoryMailer};
-use smartstack_worker::adapter::model::Engine;
-use smartstack_worker::adapter::queue::{PostgresQueue, Queue};
 use smartstack_worker::envelope::Envelope;
-use smartstack_worker::job::Services;
 use smartstack_worker::job::plan::TEXT_MAX;
-use smartstack_worker::relay::Relay;
 use smartstack_worker::runtime::FailureKind;
-use smartstack_worker::runtime::drain::Shutdown;
-use smartstack_worker::runtime::poll::{Consumer, Handler as _, Settings};
+use smartstack_worker::runtime::poll::Handler as _;
 use smartstack_worker::runtime::retry::RetryPolicy;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::desk::{Desk, secrets};
 use crate::support::eventually;
-
-/// A worker in this process.
-struct Worker {
-    queue: Queue,
-    relay: Relay,
-    services: Arc<Services>,
-    mails: MemoryMailer,
-    shutdown: Shutdown,
-}
-
-impl Worker {
-    /// Everything set up, nothing running.
-    fn new(database: &TestDb) -> Self {
-        let db = database.worker().clone();
-        let queue = Queue::Postgres(PostgresQueue::new(db.clone()));
-        let mails = MemoryMailer::default();
-        let services = Services {
-            db: db.clone(),
-            mailer: Mailer::Memory(mails.clone()),
-            templates: Templates::new().unwrap(),
-            engine: Engine::Basic,
-            secrets: secrets(),
-            public_url: "https://smartstack.example".to_owned(),
-            worker_name: "test".to_owned(),
-            lease: LEASE,
-        };
-        let relay = Relay {
-            db,
-            queue: queue.clone(),
-            random: Random::seeded(1),
-        };
-        Self {
-            queue,
-            relay,
-            services: Arc::new(services),
-            mails,
-            shutdown: Shutdown::default(),
-        }
-    }
-
-    /// The consumer begins.
-    fn consume(&self) {
-        let consumer = Consumer {
-            queue: self.queue.clone(),
-            handler: Arc::clone(&self.services),
-            settings: Settings {
-                concurrency: 3,
-                lease: LEASE,
-                retry: RetryPolicy::default(),
-            },
-            random: Random::seeded(2),
-        };
-        tokio::spawn(consumer.run(self.shutdown.clone()));
-    }
-
-    /// Moves the outbox and works on it.
-    async fn work(&self) {
-        self.relay.move_batch().await.unwrap();
-        self.consume();
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        self.shutdown.stop.cancel();
-    }
-}
-
-const LEASE: Duration = Duration::from_secs(1);
+use crate::worker::{LEASE, Worker};
 
 #[tokio::test]
 async fn a_text_becomes_a_suggestion() {
@@ -192,7 +114,7 @@ async fn what_ends_its_worker_each_time_needs_a_person_and_is_put_aside() {
     let job = desk.paste(BRIEF).await;
     let worker = Worker::new(&desk.database);
     worker.relay.move_batch().await.unwrap();
-    for _ in 0..RetryPolicy::default().max_receives {
+    for _ in 0..RetryPolicy::default().too_often() {
         let stop = CancellationToken::new();
         let held = worker
             .queue
@@ -283,6 +205,9 @@ async fn every_late_write_is_refused() {
                         input_hash: "late".to_owned(),
                         language: None,
                         duration_ms: 1,
+                        input_tokens: 0,
+                        output_tokens: 0,
+                        cost_micro_usd: 0,
                     },
                     items: Vec::new(),
                 };

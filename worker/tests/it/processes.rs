@@ -8,14 +8,13 @@ use crate::support::{WorkerProcess, eventually};
 const TEXT: &str = "Please design the home page by 20 March 2026.\nPlease set up the online menu.\n";
 
 /// Kills a worker at a fail point, starts another, and wants exactly one suggestion.
-async fn killed_at(point: &str) {
-    let desk = Desk::new().await;
+async fn killed_at(desk: Desk, point: &str) {
     let job = desk.paste(TEXT).await;
-    let mut first = WorkerProcess::launch(&desk.database, &format!("{point}=return(abort)"));
+    let mut first = WorkerProcess::launch(&desk, &format!("{point}=return(abort)"));
     assert!(!first.ended().await, "it came past {point}:\n{}", first.log());
     assert_eq!(desk.suggestions().await, i64::from(point_is_after_write(point)));
 
-    let second = WorkerProcess::start(&desk.database, "").await;
+    let second = WorkerProcess::start(&desk, "").await;
     let done = desk.settled(job).await;
     assert_eq!(done.state, JobState::Ready, "{done:?}\n{}", second.log());
     desk.queue_is_empty().await;
@@ -28,11 +27,53 @@ fn point_is_after_write(point: &str) -> bool {
 
 macro_rules! killed {
     ($($name:ident at $point:literal;)*) => {
-        $(#[tokio::test]
-        async fn $name() {
-            killed_at($point).await;
+        $(mod $name {
+            use super::*;
+
+            #[tokio::test]
+            async fn over_postgres() {
+                killed_at(Desk::new().await, $point).await;
+            }
+
+            #[tokio::test]
+            async fn over_sqs() {
+                killed_at(Desk::over_sqs().await, $point).await;
+            }
         })*
     };
+}
+
+/// Runs each of these over both queues.
+macro_rules! over_both {
+    ($($name:ident;)*) => {
+        mod over_postgres {
+            use super::*;
+
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(Desk::new().await).await;
+            })*
+        }
+
+        mod over_sqs {
+            use super::*;
+
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(Desk::over_sqs().await).await;
+            })*
+        }
+    };
+}
+
+over_both! {
+    a_failing_store_is_tried_again;
+    a_panic_makes_one_review_item_and_stops_nothing_else;
+    a_frozen_worker_loses_its_job_and_changes_nothing_when_it_wakes;
+    told_to_stop_it_finishes_what_is_in_hand;
+    stopped_under_load_it_loses_and_repeats_nothing;
+    told_to_stop_it_is_gone_at_once_when_idle;
+    a_worker_that_died_while_nobody_looked_leaves_nothing_undone;
 }
 
 killed! {
@@ -45,11 +86,9 @@ killed! {
     killed_before_acknowledging at "worker::before_ack";
 }
 
-#[tokio::test]
-async fn a_failing_store_is_tried_again() {
-    let desk = Desk::new().await;
+async fn a_failing_store_is_tried_again(desk: Desk) {
     let job = desk.paste(TEXT).await;
-    let worker = WorkerProcess::start(&desk.database, "worker::before_write=2*return(error)").await;
+    let worker = WorkerProcess::start(&desk, "worker::before_write=2*return(error)").await;
     let done = desk.settled(job).await;
     assert_eq!(
         (done.state, done.attempt),
@@ -60,11 +99,9 @@ async fn a_failing_store_is_tried_again() {
     assert_eq!(desk.suggestions().await, 1);
 }
 
-#[tokio::test]
-async fn a_panic_makes_one_review_item_and_stops_nothing_else() {
-    let desk = Desk::new().await;
+async fn a_panic_makes_one_review_item_and_stops_nothing_else(desk: Desk) {
     let poison = desk.paste(TEXT).await;
-    let worker = WorkerProcess::start(&desk.database, "worker::before_write=1*return(panic)").await;
+    let worker = WorkerProcess::start(&desk, "worker::before_write=1*return(panic)").await;
     let done = desk.settled(poison).await;
     assert_eq!(done.state, JobState::NeedsReview, "{done:?}\n{}", worker.log());
     let food = desk.paste(TEXT).await;
@@ -72,18 +109,16 @@ async fn a_panic_makes_one_review_item_and_stops_nothing_else() {
     assert_eq!(desk.depth().await.dead, 1);
 }
 
-#[tokio::test]
-async fn a_frozen_worker_loses_its_job_and_changes_nothing_when_it_wakes() {
-    let desk = Desk::new().await;
+async fn a_frozen_worker_loses_its_job_and_changes_nothing_when_it_wakes(desk: Desk) {
     let job = desk.paste(TEXT).await;
     let gate = tempfile::tempdir().unwrap();
     let gate = gate.path().join("go");
     let fail_point = format!("worker::before_write=1*return(wait:{})", gate.display());
-    let frozen = WorkerProcess::start(&desk.database, &fail_point).await;
+    let frozen = WorkerProcess::start(&desk, &fail_point).await;
     frozen.logged("fail point reached").await;
     frozen.signal("STOP").await;
 
-    let other = WorkerProcess::start(&desk.database, "").await;
+    let other = WorkerProcess::start(&desk, "").await;
     let done = desk.settled(job).await;
     assert_eq!(
         (done.state, done.attempt),
@@ -101,14 +136,12 @@ async fn a_frozen_worker_loses_its_job_and_changes_nothing_when_it_wakes() {
     desk.queue_is_empty().await;
 }
 
-#[tokio::test]
-async fn told_to_stop_it_finishes_what_is_in_hand() {
-    let desk = Desk::new().await;
+async fn told_to_stop_it_finishes_what_is_in_hand(desk: Desk) {
     let job = desk.paste(TEXT).await;
     let gate = tempfile::tempdir().unwrap();
     let gate = gate.path().join("go");
     let fail_point = format!("worker::before_write=1*return(wait:{})", gate.display());
-    let mut worker = WorkerProcess::start(&desk.database, &fail_point).await;
+    let mut worker = WorkerProcess::start(&desk, &fail_point).await;
     worker.logged("fail point reached").await;
     worker.signal("TERM").await;
     worker.logged("taking no more work").await;
@@ -120,15 +153,13 @@ async fn told_to_stop_it_finishes_what_is_in_hand() {
     desk.queue_is_empty().await;
 }
 
-#[tokio::test]
-async fn stopped_under_load_it_loses_and_repeats_nothing() {
+async fn stopped_under_load_it_loses_and_repeats_nothing(desk: Desk) {
     const JOBS: usize = 20;
-    let desk = Desk::new().await;
     let mut jobs = Vec::new();
     for _ in 0..JOBS {
         jobs.push(desk.paste(TEXT).await);
     }
-    let mut first = WorkerProcess::start(&desk.database, "").await;
+    let mut first = WorkerProcess::start(&desk, "").await;
     eventually("some are done", || async {
         (desk.suggestions().await >= 3).then_some(())
     })
@@ -143,7 +174,7 @@ async fn stopped_under_load_it_loses_and_repeats_nothing() {
         );
     }
 
-    let second = WorkerProcess::start(&desk.database, "").await;
+    let second = WorkerProcess::start(&desk, "").await;
     for job in jobs {
         let done = desk.settled(job).await;
         assert_eq!(
@@ -157,10 +188,8 @@ async fn stopped_under_load_it_loses_and_repeats_nothing() {
     desk.queue_is_empty().await;
 }
 
-#[tokio::test]
-async fn told_to_stop_it_is_gone_at_once_when_idle() {
-    let desk = Desk::new().await;
-    let mut worker = WorkerProcess::start(&desk.database, "").await;
+async fn told_to_stop_it_is_gone_at_once_when_idle(desk: Desk) {
+    let mut worker = WorkerProcess::start(&desk, "").await;
     worker.signal("TERM").await;
     assert!(worker.ended().await, "{}", worker.log());
 }
@@ -188,21 +217,19 @@ async fn without_a_way_to_send_mail_it_says_what_to_set() {
     );
 }
 
-#[tokio::test]
-async fn a_worker_that_died_while_nobody_looked_leaves_nothing_undone() {
+async fn a_worker_that_died_while_nobody_looked_leaves_nothing_undone(desk: Desk) {
     // kill -9 from outside, not at a point of its own choosing.
-    let desk = Desk::new().await;
     let gate = tempfile::tempdir().unwrap();
     let never = gate.path().join("never");
     let fail_point = format!("worker::after_claim=return(wait:{})", never.display());
-    let first = WorkerProcess::start(&desk.database, &fail_point).await;
+    let first = WorkerProcess::start(&desk, &fail_point).await;
     let job = desk.paste(TEXT).await;
     eventually("running", || async {
         (desk.job(job).await.state == JobState::Running).then_some(())
     })
     .await;
     first.signal("KILL").await;
-    let _second = WorkerProcess::start(&desk.database, "").await;
+    let _second = WorkerProcess::start(&desk, "").await;
     let done = desk.settled(job).await;
     assert_eq!((done.state, done.attempt), (JobState::Ready, 2));
     assert_eq!(desk.suggestions().await, 1);

@@ -6,29 +6,54 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use smartstack_domain::clock::Clock;
 use smartstack_domain::testing::TestDb;
-use smartstack_worker::adapter::queue::{PostgresQueue, Queue, Received};
+use smartstack_worker::adapter::queue::{PostgresQueue, Queue, Received, SqsQueue};
 use tokio_util::sync::CancellationToken;
 
-const LEASE: Duration = Duration::from_secs(30);
+use crate::sqs_stand_in::SqsStandIn;
 
-/// A queue under test, and the clock it runs on.
+/// A queue under test, and the time it runs on.
 struct Case {
     queue: Queue,
-    clock: Clock,
-    _database: TestDb,
+    /// The clock of a queue that runs on ours; `None` for one that has its own, which has to be waited for.
+    clock: Option<Clock>,
+    /// What times are multiples of: short where they have to be waited for.
+    unit: Duration,
+    _database: Option<TestDb>,
+    _stand_in: Option<SqsStandIn>,
 }
 
 impl Case {
     /// Every variant. Add a new one here.
     async fn all() -> Vec<Self> {
+        vec![Self::postgres().await, Self::sqs().await]
+    }
+
+    async fn postgres() -> Self {
         let clock = Clock::fixed(DateTime::<Utc>::from_timestamp(1_772_600_000, 0).unwrap());
         let database = TestDb::with_clock(clock.clone()).await;
-        let queue = Queue::Postgres(PostgresQueue::new(database.worker().clone()));
-        vec![Self {
-            queue,
-            clock,
-            _database: database,
-        }]
+        Self {
+            queue: Queue::Postgres(PostgresQueue::new(database.worker().clone())),
+            clock: Some(clock),
+            unit: Duration::from_secs(10),
+            _database: Some(database),
+            _stand_in: None,
+        }
+    }
+
+    async fn sqs() -> Self {
+        let stand_in = SqsStandIn::start(100).await;
+        Self {
+            queue: stand_in.queue().await,
+            clock: None,
+            unit: Duration::from_secs(1),
+            _database: None,
+            _stand_in: Some(stand_in),
+        }
+    }
+
+    /// For how long messages are lent.
+    fn lease(&self) -> Duration {
+        self.unit * 3
     }
 
     async fn send(&self, bodies: &[&str]) {
@@ -41,7 +66,7 @@ impl Case {
     /// What can be received right now.
     async fn receive(&self, max: usize) -> Vec<Received> {
         self.queue
-            .receive(max, LEASE, Duration::ZERO, &CancellationToken::new())
+            .receive(max, self.lease(), Duration::ZERO, &CancellationToken::new())
             .await
             .unwrap()
     }
@@ -52,8 +77,13 @@ impl Case {
         messages.remove(0)
     }
 
-    fn pass(&self, time: Duration) {
-        assert!(self.clock.advance(TimeDelta::from_std(time).unwrap()));
+    /// Lets so many units of time pass.
+    async fn pass(&self, units: f64) {
+        let time = self.unit.mul_f64(units);
+        match &self.clock {
+            Some(clock) => assert!(clock.advance(TimeDelta::from_std(time).unwrap())),
+            None => tokio::time::sleep(time).await,
+        }
     }
 }
 
@@ -90,9 +120,9 @@ async fn a_message_comes_again_when_its_lease_is_over() {
     for case in Case::all().await {
         case.send(&["work"]).await;
         let first = case.one().await;
-        case.pass(LEASE - Duration::from_secs(1));
+        case.pass(2.0).await;
         assert_eq!(case.receive(1).await, []);
-        case.pass(Duration::from_secs(2));
+        case.pass(1.3).await;
         let second = case.one().await;
         assert_eq!((second.body.as_str(), second.receive_count), ("work", 2));
         assert_ne!(second.receipt, first.receipt);
@@ -104,9 +134,9 @@ async fn extending_keeps_a_message() {
     for case in Case::all().await {
         case.send(&["work"]).await;
         let held = case.one().await;
-        for _ in 0..5 {
-            case.pass(LEASE - Duration::from_secs(1));
-            assert!(case.queue.extend(&held.receipt, LEASE).await.unwrap());
+        for _ in 0..3 {
+            case.pass(2.0).await;
+            assert!(case.queue.extend(&held.receipt, case.lease()).await.unwrap());
             assert_eq!(case.receive(1).await, []);
         }
     }
@@ -117,14 +147,14 @@ async fn an_old_receipt_does_nothing() {
     for case in Case::all().await {
         case.send(&["work"]).await;
         let old = case.one().await;
-        case.pass(LEASE + Duration::from_secs(1));
+        case.pass(3.3).await;
         let new = case.one().await;
-        assert!(!case.queue.extend(&old.receipt, LEASE * 100).await.unwrap());
+        assert!(!case.queue.extend(&old.receipt, case.lease() * 100).await.unwrap());
         case.queue.give_back(&old.receipt, Duration::ZERO).await.unwrap();
-        case.queue.bury(&old.receipt).await.unwrap();
+        case.queue.bury(&old).await.unwrap();
         case.queue.delete(&old.receipt).await.unwrap();
         assert_eq!(case.receive(1).await, [], "still in the hands of the second");
-        assert!(case.queue.extend(&new.receipt, LEASE).await.unwrap());
+        assert!(case.queue.extend(&new.receipt, case.lease()).await.unwrap());
     }
 }
 
@@ -136,8 +166,8 @@ async fn deleting_is_for_good_and_can_be_repeated() {
         for _ in 0..3 {
             case.queue.delete(&held.receipt).await.unwrap();
         }
-        assert!(!case.queue.extend(&held.receipt, LEASE).await.unwrap());
-        case.pass(LEASE * 10);
+        assert!(!case.queue.extend(&held.receipt, case.lease()).await.unwrap());
+        case.pass(4.0).await;
         assert_eq!(case.receive(1).await, []);
     }
 }
@@ -149,13 +179,10 @@ async fn what_is_given_back_comes_after_its_delay() {
         let held = case.one().await;
         case.queue.give_back(&held.receipt, Duration::ZERO).await.unwrap();
         let held = case.one().await;
-        case.queue
-            .give_back(&held.receipt, Duration::from_secs(100))
-            .await
-            .unwrap();
-        case.pass(Duration::from_secs(99));
+        case.queue.give_back(&held.receipt, case.unit * 2).await.unwrap();
+        case.pass(1.0).await;
         assert_eq!(case.receive(1).await, []);
-        case.pass(Duration::from_secs(2));
+        case.pass(1.3).await;
         assert_eq!(case.one().await.receive_count, 3);
     }
 }
@@ -166,12 +193,14 @@ async fn what_is_buried_never_comes_again() {
         case.send(&["poison", "food"]).await;
         let mut held = case.receive(2).await;
         held.sort_by(|a, b| b.body.cmp(&a.body));
-        case.queue.bury(&held[0].receipt).await.unwrap();
+        case.queue.bury(&held[0]).await.unwrap();
         case.queue
             .give_back(&held[1].receipt, Duration::ZERO)
             .await
             .unwrap();
-        case.pass(LEASE * 1000);
+        let before = case.queue.depth().await.unwrap();
+        assert_eq!((before.waiting, before.hidden, before.dead), (1, 0, 1));
+        case.pass(4.0).await;
         assert_eq!(bodies(&case.receive(10).await), ["food"]);
     }
 }
@@ -181,13 +210,14 @@ async fn receivers_at_once_get_each_message_once() {
     for case in Case::all().await {
         let sent: Vec<String> = (0..40).map(|n| n.to_string()).collect();
         case.queue.send(sent.clone()).await.unwrap();
+        let lease = case.lease() * 10;
         let receivers = (0..8).map(|_| {
             let queue = case.queue.clone();
             tokio::spawn(async move {
                 let mut got = Vec::new();
                 loop {
                     let stop = CancellationToken::new();
-                    let messages = queue.receive(3, LEASE, Duration::ZERO, &stop).await.unwrap();
+                    let messages = queue.receive(3, lease, Duration::ZERO, &stop).await.unwrap();
                     if messages.is_empty() {
                         return got;
                     }
@@ -213,11 +243,11 @@ async fn receivers_at_once_get_each_message_once() {
 #[tokio::test]
 async fn waiting_ends_with_a_message_or_the_order_to_stop() {
     for case in Case::all().await {
-        let (queue, stop) = (case.queue.clone(), CancellationToken::new());
+        let (queue, stop, lease) = (case.queue.clone(), CancellationToken::new(), case.lease());
         let minute = Duration::from_secs(60);
         let waiting = {
             let (queue, stop) = (queue.clone(), stop.clone());
-            tokio::spawn(async move { queue.receive(1, LEASE, minute, &stop).await.unwrap() })
+            tokio::spawn(async move { queue.receive(1, lease, minute, &stop).await.unwrap() })
         };
         case.send(&["wake"]).await;
         let received = tokio::time::timeout(Duration::from_secs(10), waiting)
@@ -228,7 +258,7 @@ async fn waiting_ends_with_a_message_or_the_order_to_stop() {
 
         let waiting = {
             let (queue, stop) = (queue.clone(), stop.clone());
-            tokio::spawn(async move { queue.receive(1, LEASE, minute, &stop).await.unwrap() })
+            tokio::spawn(async move { queue.receive(1, lease, minute, &stop).await.unwrap() })
         };
         stop.cancel();
         let received = tokio::time::timeout(Duration::from_secs(10), waiting)
@@ -236,5 +266,71 @@ async fn waiting_ends_with_a_message_or_the_order_to_stop() {
             .unwrap()
             .unwrap();
         assert_eq!(received, []);
+    }
+}
+
+#[tokio::test]
+async fn many_deletes_at_once_are_all_done() {
+    for case in Case::all().await {
+        let sent: Vec<String> = (0..25).map(|n| n.to_string()).collect();
+        case.queue.send(sent).await.unwrap();
+        let mut held = Vec::new();
+        while held.len() < 25 {
+            held.extend(case.receive(10).await);
+        }
+        let deletes = held.iter().map(|message| case.queue.delete(&message.receipt));
+        assert!(
+            futures_util::future::join_all(deletes)
+                .await
+                .iter()
+                .all(Result::is_ok)
+        );
+        let left = case.queue.depth().await.unwrap();
+        assert_eq!((left.waiting, left.hidden, left.dead), (0, 0, 0));
+    }
+}
+
+#[tokio::test]
+async fn what_no_worker_survives_is_moved_away_by_sqs() {
+    let stand_in = SqsStandIn::start(15).await;
+    let queue = stand_in.queue().await;
+    queue.send(vec!["poison".to_owned()]).await.unwrap();
+    let stop = CancellationToken::new();
+    for _ in 0..15 {
+        let held = queue
+            .receive(1, Duration::from_secs(30), Duration::from_secs(5), &stop)
+            .await
+            .unwrap();
+        queue.give_back(&held[0].receipt, Duration::ZERO).await.unwrap();
+    }
+    assert_eq!(
+        queue
+            .receive(1, Duration::from_secs(30), Duration::ZERO, &stop)
+            .await
+            .unwrap(),
+        []
+    );
+    assert_eq!(queue.depth().await.unwrap().dead, 1);
+}
+
+#[tokio::test]
+async fn a_queue_that_will_not_do_is_refused_at_the_start() {
+    let stand_in = SqsStandIn::start(6).await;
+    stand_in.make("bare", &[]).await;
+    let fifo = smartstack_worker::adapter::queue::SqsSettings {
+        url: "https://sqs.eu-central-1.amazonaws.com/1/work.fifo".to_owned(),
+        endpoint: None,
+    };
+    for (settings, said) in [
+        (stand_in.settings("bare"), "no redrive policy"),
+        (
+            stand_in.settings("work"),
+            "maxReceiveCount is 6: set it to at least 15",
+        ),
+        (stand_in.settings("absent"), "cannot be looked at"),
+        (fifo, "FIFO"),
+    ] {
+        let error = format!("{:#}", SqsQueue::connect(&settings, 5).await.unwrap_err());
+        assert!(error.contains(said), "{error} should say {said}");
     }
 }

@@ -4,10 +4,11 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use smartstack_domain::testing::TestDb;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::Instant;
+
+use crate::desk::Desk;
 
 /// How long a test waits for what must come; only a broken program makes it wait so long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,21 +36,21 @@ pub(crate) struct WorkerProcess {
 }
 
 impl WorkerProcess {
-    /// Starts a worker on `database`, with fail points as `crate::failpoint` describes them, and waits until
+    /// Starts a worker on the desk's database and queue, with fail points as `crate::failpoint` describes them, and waits until
     /// it is ready.
-    pub(crate) async fn start(database: &TestDb, fail_points: &str) -> Self {
-        let worker = Self::launch(database, fail_points);
+    pub(crate) async fn start(desk: &Desk, fail_points: &str) -> Self {
+        let worker = Self::launch(desk, fail_points);
         worker.logged("worker ready").await;
         worker
     }
 
     /// Starts a worker without waiting: a fail point may end it before it is ready.
-    pub(crate) fn launch(database: &TestDb, fail_points: &str) -> Self {
+    pub(crate) fn launch(desk: &Desk, fail_points: &str) -> Self {
         let mail = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_smartstack-worker"))
             .arg("run")
             .env_clear()
-            .env("DATABASE_URL", database.url("smartstack_worker"))
+            .env("DATABASE_URL", desk.database.url("smartstack_worker"))
             .env("SMARTSTACK_SECRET", crate::desk::SECRET)
             .env("PUBLIC_URL", "http://127.0.0.1:8080")
             .env("SMARTSTACK_MAIL_DIR", mail.path())
@@ -57,6 +58,7 @@ impl WorkerProcess {
             .env("WORKER_CONCURRENCY", "2")
             .env("FAILPOINTS", fail_points)
             .env("NO_COLOR", "1")
+            .envs(desk.environment.iter().map(|(name, value)| (*name, value)))
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()

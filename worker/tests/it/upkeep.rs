@@ -3,6 +3,7 @@
 use smartstack_domain::testing::TestDb;
 use tokio::process::Command;
 
+use crate::desk::Desk;
 use crate::support::{WorkerProcess, eventually};
 
 /// Runs SQL as the cluster's administrator, behind the worker's back; `None` when it gives nothing.
@@ -31,11 +32,12 @@ async fn sql(db: &TestDb, text: &str) -> Option<String> {
 
 #[tokio::test]
 async fn a_worker_says_how_its_parts_do_and_leaves_when_it_stops() {
-    let db = TestDb::new().await;
-    let mut worker = WorkerProcess::start(&db, "").await;
+    let desk = Desk::new().await;
+    let db = &desk.database;
+    let mut worker = WorkerProcess::start(&desk, "").await;
     let parts = eventually("a word", || {
         sql(
-            &db,
+            db,
             "SELECT parts::text FROM heartbeats WHERE kind = 'WORKER' AND version <> '' AND at >= started_at",
         )
     })
@@ -52,7 +54,7 @@ async fn a_worker_says_how_its_parts_do_and_leaves_when_it_stops() {
     worker.signal("TERM").await;
     assert!(worker.ended().await);
     assert_eq!(
-        sql(&db, "SELECT process FROM heartbeats").await,
+        sql(db, "SELECT process FROM heartbeats").await,
         None,
         "it is not missed"
     );
@@ -60,21 +62,22 @@ async fn a_worker_says_how_its_parts_do_and_leaves_when_it_stops() {
 
 #[tokio::test]
 async fn a_worker_deletes_what_is_over() {
-    let db = TestDb::new().await;
+    let desk = Desk::new().await;
+    let db = &desk.database;
     sql(
-        &db,
+        db,
         "INSERT INTO throttles (key, failures, first_at) VALUES ('old', 1, now() - interval '8 days'), ('new', 1, now())",
     )
     .await;
-    let worker = WorkerProcess::start(&db, "").await;
+    let worker = WorkerProcess::start(&desk, "").await;
     eventually("a purge", || async {
-        let left = sql(&db, "SELECT string_agg(key, ',') FROM throttles").await;
+        let left = sql(db, "SELECT string_agg(key, ',') FROM throttles").await;
         (left.as_deref() == Some("new")).then_some(())
     })
     .await;
     eventually("its record", || async {
         sql(
-            &db,
+            db,
             "SELECT purge FROM retention_runs WHERE removed = 1 AND finished_at IS NOT NULL",
         )
         .await

@@ -152,10 +152,12 @@ fn policy(project: &Project) -> Result<Count> {
 fn rust(project: &Project) -> Result<Count> {
     let server = Throwaway::start().context("cannot start a PostgreSQL for the tests")?;
     let url = server.cluster.admin_url("postgres");
+    let ministack = tools::ministack(project)?;
     let with_database = |mut command: Command| {
         command
             .current_dir(&project.root)
             .env("SMARTSTACK_TEST_DATABASE_URL", &url)
+            .env("SMARTSTACK_MINISTACK", &ministack)
             .env("CARGO_TERM_COLOR", "never");
         command
     };

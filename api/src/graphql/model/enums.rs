@@ -154,6 +154,10 @@ pub enum JobReason {
     TimedOut,
     /// A fault on our side.
     Internal,
+    /// Asking the model could cost more than is left of a limit.
+    BudgetReached,
+    /// An administrator has switched AI off.
+    AiOff,
 }
 
 /// What a job does with a text.

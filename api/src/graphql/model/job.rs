@@ -74,6 +74,11 @@ impl Job {
         self.0.reason_message.as_deref()
     }
 
+    /// The model a person chose for it, by its name; null: the one its use case goes to.
+    async fn model(&self) -> Option<&str> {
+        self.0.model.as_deref()
+    }
+
     /// What came of it; null until there is something.
     async fn suggestion(&self, ctx: &Context<'_>) -> Result<Option<Suggestion>> {
         Ok(node::load(ctx, JobSuggestionKey(self.0.workspace_id, self.0.id))

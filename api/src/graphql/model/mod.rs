@@ -6,6 +6,7 @@
 //! The tenancy test fails until a new root field is classified there.
 
 pub mod admin;
+pub mod ai;
 pub mod api_token;
 pub mod audit;
 pub mod change;

@@ -10,6 +10,7 @@ use super::{
     enums::{Engine, SuggestionState, UseCase},
     job::Job,
     project::Project,
+    scalar::Long,
     suggestion_item::SuggestionItem,
 };
 use crate::graphql::{
@@ -101,6 +102,9 @@ impl Suggestion {
             input_hash: provenance.input_hash.clone(),
             language: provenance.language.clone(),
             duration_ms: provenance.duration_ms,
+            input_tokens: provenance.input_tokens,
+            output_tokens: provenance.output_tokens,
+            cost_micro_usd: Long(provenance.cost_micro_usd),
         }
     }
 
@@ -148,6 +152,12 @@ pub struct Provenance {
     pub language: Option<String>,
     /// How long it took, in milliseconds.
     pub duration_ms: i32,
+    /// Tokens the model read, out of its cache or not; 0 where none was asked.
+    pub input_tokens: i32,
+    /// Tokens the model wrote.
+    pub output_tokens: i32,
+    /// What was charged for it, in millionths of a US dollar.
+    pub cost_micro_usd: Long,
 }
 
 /// Which suggestions to list. Conditions that are left out do not restrict.

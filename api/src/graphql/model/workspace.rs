@@ -2,15 +2,17 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{audit, change, search, workspace};
+use smartstack_domain::{ai, audit, change, search, workspace};
 
 use super::{
+    ai::{AiBudget, AiFeedback, AiModel, AiSettings, AiSpend},
     audit::{AuditEventConnection, AuditFilter, AuditList},
     client::{ClientConnection, ClientFilter, ClientList, ClientOrder},
     connection::{LazyPage, page},
     enums::{Hue, MemberRole},
     job::{JobConnection, JobFilter, JobList},
     project::{ProjectConnection, ProjectFilter, ProjectList, ProjectOrder},
+    scalar::Date,
     search::SearchHit,
     share_link::{ShareLinkConnection, ShareLinkList},
     suggestion::{SuggestionConnection, SuggestionFilter, SuggestionList},
@@ -232,6 +234,60 @@ impl Workspace {
         };
         let seq = read.await.map_err(|error| from_domain(&error))?;
         Ok(change::cursor(seq))
+    }
+
+    /// The models its texts can be read by, the built-in rules among them. Empty until a worker has started.
+    async fn ai_models(&self, ctx: &Context<'_>) -> Result<Vec<AiModel>> {
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            ai::model::list(&tx).await
+        };
+        let models = read.await.map_err(|error| from_domain(&error))?;
+        Ok(models.into_iter().map(Into::into).collect())
+    }
+
+    /// What is left of its AI budget.
+    async fn ai_budget(&self, ctx: &Context<'_>) -> Result<AiBudget> {
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            ai::spend::budget(&tx).await
+        };
+        Ok(read.await.map_err(|error| from_domain(&error))?.into())
+    }
+
+    /// What it was charged for AI from one day to another, both included, in UTC; latest first, and at most
+    /// 1 000 rows.
+    async fn ai_spend(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day.")] from: Date,
+        #[graphql(desc = "The last day.")] to: Date,
+    ) -> Result<Vec<AiSpend>> {
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            ai::spend::by_day(&tx, from.0, to.0).await
+        };
+        let rows = read.await.map_err(|error| from_domain(&error))?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// What its people made of what was proposed, by use case, model and prompt version.
+    async fn ai_feedback(&self, ctx: &Context<'_>) -> Result<Vec<AiFeedback>> {
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            ai::feedback::report(&tx).await
+        };
+        let rows = read.await.map_err(|error| from_domain(&error))?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// What its owner has decided about AI.
+    async fn ai_settings(&self, ctx: &Context<'_>) -> Result<AiSettings> {
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            ai::settings::get(&tx).await
+        };
+        Ok(read.await.map_err(|error| from_domain(&error))?.into())
     }
 
     /// Numbers for the navigation.

@@ -43,6 +43,17 @@ pub struct NewProjectInput {
     new_client_name: Option<String>,
 }
 
+/// Which job to try again, and with which model.
+#[derive(InputObject)]
+pub struct JobRetryInput {
+    /// The job.
+    id: ID,
+    /// The version it was read at; refused if it has changed since. Left out: the last write wins, on purpose.
+    expected_version: Option<i32>,
+    /// The name of one of the workspace's `aiModels`; the one it went to before when left out.
+    model: Option<String>,
+}
+
 payload! {
     /// What became of a mutation of a job.
     JobPayload {
@@ -93,11 +104,11 @@ impl JobMutation {
         .into())
     }
 
-    /// Asks the worker once more, after a job could not finish.
+    /// Asks the worker once more, after a job could not finish; another model, if wanted.
     async fn job_retry(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which job.")] input: NodeVersionInput,
+        #[graphql(desc = "Which job, and with which model.")] input: JobRetryInput,
     ) -> Result<JobPayload> {
         ctx.signed_in()?;
         let Some(id) = node::read::<JobId>(&input.id) else {
@@ -106,7 +117,7 @@ impl JobMutation {
         let outcome = change(
             ctx,
             |ws| JobKey(ws, id),
-            move |tx| Box::pin(async move { job::retry(tx, id, input.expected_version).await }),
+            move |tx| Box::pin(async move { job::retry(tx, id, input.expected_version, input.model).await }),
         );
         Ok(outcome.await?.map(Job).into())
     }

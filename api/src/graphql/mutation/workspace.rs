@@ -1,7 +1,7 @@
 //! Changing a workspace.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
-use smartstack_domain::workspace;
+use smartstack_domain::{ai, workspace};
 use smartstack_schema::WorkspaceId;
 
 use crate::graphql::{
@@ -22,6 +22,18 @@ pub struct WorkspaceUpdateInput {
     name: MaybeUndefined<String>,
     /// Its colour. Cannot be cleared.
     hue: MaybeUndefined<Hue>,
+}
+
+/// What to decide about a workspace's AI.
+#[derive(InputObject)]
+pub struct AiSettingsUpdateInput {
+    /// The workspace.
+    workspace_id: ID,
+    /// The settings' version they were read at; refused if they have changed since. Left out: the last write
+    /// wins, on purpose.
+    expected_version: Option<i32>,
+    /// Whether items the workspace has accepted are shown to the model as examples of what is wanted.
+    use_examples: bool,
 }
 
 payload! {
@@ -56,6 +68,33 @@ impl WorkspaceMutation {
         };
         let mut outcome = write(ctx, &scope, "id", "expectedVersion", move |tx| {
             Box::pin(async move { workspace::update(tx, expected, changes).await })
+        })
+        .await?
+        .map(Workspace);
+        if outcome.resource.is_none() {
+            outcome.resource = node::workspace(ctx, scope.workspace_id()).await?;
+        }
+        Ok(outcome.into())
+    }
+
+    /// Decides about a workspace's AI; owners only.
+    async fn ai_settings_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to decide.")] input: AiSettingsUpdateInput,
+    ) -> Result<WorkspacePayload> {
+        ctx.signed_in()?;
+        let Some(scope) =
+            node::read::<WorkspaceId>(&input.workspace_id).and_then(|id| ctx.requester().scope(id))
+        else {
+            return Ok(Outcome::not_found("workspaceId").into());
+        };
+        let (expected, use_examples) = (input.expected_version, input.use_examples);
+        let mut outcome = write(ctx, &scope, "workspaceId", "expectedVersion", move |tx| {
+            Box::pin(async move {
+                ai::settings::update(tx, expected, use_examples).await?;
+                workspace::get(tx).await
+            })
         })
         .await?
         .map(Workspace);

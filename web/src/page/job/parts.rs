@@ -11,7 +11,9 @@ use crate::{
     gql::{
         Error, Query,
         types::{JobReason, JobStage, JobState, TaskStatus},
+        use_fetch,
     },
+    page::paste::query::{AiModel, Readers},
     route::{Params, Route},
     session,
     ui::prelude::*,
@@ -147,20 +149,34 @@ pub(super) fn Why(query: Query<Job>, job: Rc<Job>, busy: Signal<bool>) -> Elemen
         .to_owned()
     });
     let id = job.id.inner().to_owned();
+    // Reading the same text again finds the same nothing, and a budget is not filled by asking again.
+    let hopeless = matches!(
+        job.reason,
+        Some(JobReason::NothingFound | JobReason::TextTooLong | JobReason::BudgetReached | JobReason::AiOff)
+    );
+    let readers = use_fetch(
+        session::workspace_id().inner().to_owned(),
+        &[],
+        crate::page::paste::query::readers,
+    );
+    let others: Vec<AiModel> = readers
+        .get()
+        .map(|readers| others(&readers, &job))
+        .unwrap_or_default();
     let again = {
         let id = id.clone();
-        move |_: MouseEvent| {
+        Callback::new(move |model: Option<String>| {
             let id = id.clone();
             let mut query = query;
             busy.set(true);
             spawn(async move {
-                match query::retry(&id).await {
+                match query::retry(&id, model).await {
                     Ok(job) => query.patch(|old| *old = job),
                     Err(error) => toast::failed("It was not started again.", &error),
                 }
                 busy.set(false);
             });
-        }
+        })
     };
     let by_hand = move |_: MouseEvent| {
         let id = id.clone();
@@ -174,8 +190,6 @@ pub(super) fn Why(query: Query<Job>, job: Rc<Job>, busy: Signal<bool>) -> Elemen
             }
         });
     };
-    // Reading the same text again finds the same nothing.
-    let hopeless = matches!(job.reason, Some(JobReason::NothingFound | JobReason::TextTooLong));
     let (first, second) = if hopeless {
         (Variant::Default, Variant::Primary)
     } else {
@@ -189,8 +203,18 @@ pub(super) fn Why(query: Query<Job>, job: Rc<Job>, busy: Signal<bool>) -> Elemen
             p { {text} }
             if session::may_write() {
                 div { class: "row",
-                    Btn { variant: first, icon: Glyph::Refresh, busy: busy(), onclick: again, "Try again" }
+                    Btn { variant: first, icon: Glyph::Refresh, busy: busy(), onclick: move |_| again.call(None), "Try again" }
                     Btn { variant: second, icon: Glyph::Edit, busy: busy(), onclick: by_hand, "Work by hand" }
+                }
+                if !others.is_empty() {
+                    div { class: "row", role: "group", "aria-label": "Have it read by another model",
+                        for model in others {
+                            Btn { key: "{model.name}", variant: Variant::Ghost, busy: busy(),
+                                onclick: { let name = model.name.clone(); move |_| again.call(Some(name.clone())) },
+                                "Read by {model.label}"
+                            }
+                        }
+                    }
                 }
                 p { class: "help", "Or select a passage of the source and make a task of it." }
             } else {
@@ -200,6 +224,21 @@ pub(super) fn Why(query: Query<Job>, job: Rc<Job>, busy: Signal<bool>) -> Elemen
             }
         }
     }
+}
+
+/// The models that have not read it: all but the one it went to.
+fn others(readers: &Readers, job: &Job) -> Vec<AiModel> {
+    let went_to = job
+        .model
+        .as_deref()
+        .or_else(|| readers.planner().map(|model| model.name.as_str()))
+        .unwrap_or("basic");
+    readers
+        .ai_models
+        .iter()
+        .filter(|model| model.name != went_to)
+        .cloned()
+        .collect()
 }
 
 fn failed(error: &Error, mut busy: Signal<bool>) {

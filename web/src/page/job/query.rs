@@ -39,6 +39,7 @@ pub(crate) struct Job {
     pub(crate) project: ReviewProject,
     pub(crate) reason: Option<JobReason>,
     pub(crate) reason_message: Option<String>,
+    pub(crate) model: Option<String>,
     pub(crate) suggestion: Option<SuggestionId>,
     pub(crate) created_at: DateTime,
     pub(crate) started_at: Option<DateTime>,
@@ -60,8 +61,20 @@ pub(crate) struct JobPayload {
     pub(crate) user_errors: Vec<UserError>,
 }
 
+#[derive(cynic::InputObject, Debug, Clone)]
+pub(crate) struct JobRetryInput {
+    pub(crate) id: cynic::Id,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) model: Option<String>,
+}
+
+#[derive(cynic::QueryVariables, Debug, Clone)]
+pub(crate) struct RetryVariables {
+    pub(crate) input: JobRetryInput,
+}
+
 #[derive(cynic::QueryFragment, Debug, Clone)]
-#[cynic(graphql_type = "Mutation", variables = "NodeVersionVariables")]
+#[cynic(graphql_type = "Mutation", variables = "RetryVariables")]
 pub(crate) struct RetryJob {
     #[arguments(input: $input)]
     pub(crate) job_retry: JobPayload,
@@ -98,9 +111,13 @@ pub(crate) async fn job(id: String) -> Result<Job, Error> {
         .ok_or(Error::NotFound)
 }
 
-/// Queues the job once more.
-pub(crate) async fn retry(id: &str) -> Result<Job, Error> {
-    let payload = run(RetryJob::build(only(id))).await?.job_retry;
+/// Queues the job once more, for another model if one is named.
+pub(crate) async fn retry(id: &str, model: Option<String>) -> Result<Job, Error> {
+    let input = JobRetryInput {
+        id: id.to_owned().into(),
+        model,
+    };
+    let payload = run(RetryJob::build(RetryVariables { input })).await?.job_retry;
     settle(payload.job, payload.user_errors)
 }
 

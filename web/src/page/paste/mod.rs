@@ -3,7 +3,7 @@
 
 mod guess;
 mod parts;
-mod query;
+pub(crate) mod query;
 
 use dioxus::{html::HasFileData, prelude::*};
 
@@ -73,6 +73,11 @@ pub(crate) fn Paste(params: Params) -> Element {
         session::workspace_id().inner().to_owned(),
         &[NodeKind::Project, NodeKind::Client],
         query::homes,
+    );
+    let readers = use_fetch(
+        session::workspace_id().inner().to_owned(),
+        &[NodeKind::Job],
+        query::readers,
     );
     let home = use_memo(move || home(&text.read(), &choice.read(), homes.get().as_deref()));
     let words = use_memo(move || i32::try_from(guess::word_count(&text.read())).unwrap_or(i32::MAX));
@@ -196,7 +201,10 @@ pub(crate) fn Paste(params: Params) -> Element {
             }
             HomeFields { home: home(), choice, homes: homes.get(), name_error: error.read().as_ref().and_then(|error| error.field("name")) }
             div { class: "paste-go",
-                p { class: "help", "Read by rules on this server. What you type stays in this browser until you plan it." }
+                p { class: "help",
+                    if let Some(readers) = readers.get() { {readers.sentence()} " " }
+                    "What you type stays in this browser until you plan it."
+                }
                 if let Some(elsewhere) = elsewhere {
                     p { class: "error", role: "alert", Icon { glyph: Glyph::Alert, size: IconSize::Small } {elsewhere} }
                 }

@@ -3,10 +3,10 @@
 use cynic::{MutationBuilder, QueryBuilder};
 
 use crate::{
-    fmt::Day,
+    fmt::{Day, money},
     gql::{
         Error, UserError, run, settle,
-        types::{OrderDirection, ProjectOrderField, ProjectStatus},
+        types::{Engine, OrderDirection, ProjectOrderField, ProjectStatus, UseCase},
     },
     schema,
 };
@@ -90,6 +90,93 @@ pub(crate) async fn homes(workspace: String) -> Result<Homes, Error> {
         },
     };
     run(HomesQuery::build(variables))
+        .await?
+        .workspace
+        .ok_or(Error::NotFound)
+}
+
+#[derive(cynic::QueryVariables, Debug, Clone)]
+pub(crate) struct ReadersVariables {
+    pub(crate) workspace: cynic::Id,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "Query", variables = "ReadersVariables")]
+pub(crate) struct ReadersQuery {
+    #[arguments(id: $workspace)]
+    pub(crate) workspace: Option<Readers>,
+}
+
+/// What may read a text, and what is left to pay for it.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+#[cynic(graphql_type = "Workspace")]
+pub(crate) struct Readers {
+    pub(crate) ai_models: Vec<AiModel>,
+    pub(crate) ai_budget: AiBudget,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct AiModel {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) engine: Engine,
+    pub(crate) provider: String,
+    pub(crate) default_for: Vec<UseCase>,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct AiBudget {
+    pub(crate) ai_enabled: bool,
+    pub(crate) limit_micro_usd: i64,
+    pub(crate) left_micro_usd: i64,
+    pub(crate) jobs_per_day: i32,
+    pub(crate) jobs_today: i32,
+}
+
+impl Readers {
+    /// The model plans go to; `None` where the built-in rules read them.
+    pub(crate) fn planner(&self) -> Option<&AiModel> {
+        self.ai_models
+            .iter()
+            .find(|model| model.engine == Engine::Model && model.default_for.contains(&UseCase::Plan))
+    }
+
+    /// Who will read a text that is planned now, and what is left to pay for it.
+    pub(crate) fn sentence(&self) -> String {
+        let Some(model) = self.planner() else {
+            return "Read by rules on this server; no AI model sees it.".to_owned();
+        };
+        let budget = &self.ai_budget;
+        if !budget.ai_enabled {
+            return format!(
+                "An administrator has switched AI off: {} will not read it now.",
+                model.label
+            );
+        }
+        let jobs = budget.jobs_per_day - budget.jobs_today;
+        if budget.left_micro_usd == 0 || jobs <= 0 {
+            return format!("The AI budget is used up: {} will not read it now.", model.label);
+        }
+        let left = [
+            money::usd(budget.left_micro_usd),
+            " of ".to_owned(),
+            money::usd(budget.limit_micro_usd),
+            " left this month".to_owned(),
+        ]
+        .concat();
+        format!(
+            "Read by {}, at {}. {left}, {jobs} texts today.",
+            model.label, model.provider
+        )
+    }
+}
+
+/// Reads what may read a text.
+pub(crate) async fn readers(workspace: String) -> Result<Readers, Error> {
+    let variables = ReadersVariables {
+        workspace: workspace.into(),
+    };
+    run(ReadersQuery::build(variables))
         .await?
         .workspace
         .ok_or(Error::NotFound)

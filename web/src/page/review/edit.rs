@@ -263,6 +263,7 @@ mod tests {
             confidence: ItemConfidence::Explicit,
             edited: false,
             reject_reason: None,
+            decided_by: None,
             version: 1,
         }
     }

@@ -30,7 +30,7 @@ use self::{
     flow::Mode,
     item::ItemRow,
     keys::{KEYS, Press, meaning},
-    parts::{ActBar, Done, Tally, TextHead},
+    parts::{ActBar, Done, Origin, Tally, TextHead},
     query::{Suggestion, set_aside},
     text::{Passage, SourceText},
     view::View,
@@ -201,6 +201,7 @@ fn Panes(query: Query<Suggestion>, suggestion: Rc<Suggestion>, queue: Vec<String
         TextHead { document: suggestion.document.clone(), project: suggestion.project.clone(), provenance: suggestion.provenance.clone(),
             Tally { view: view.clone() }
         }
+        Origin { suggestion: suggestion.clone() }
         if suggestion.stale && !aside {
             Banner { glyph: Glyph::Alert, tone: Tone::Warn,
                 "The text or the project has changed since this was proposed. Check dates and duplicates before you accept."

@@ -12,7 +12,7 @@ use super::{
     view::View,
 };
 use crate::{
-    fmt::intl,
+    fmt::{intl, money},
     gql::types::{Engine, ItemKind, ItemState},
     route::{Params, Route},
     ui::prelude::*,
@@ -65,6 +65,62 @@ pub(crate) fn TextHead(
                 }
             }
             {children}
+        }
+    }
+}
+
+/// All that is known about how the proposals came about, folded away until somebody asks.
+#[component]
+pub(super) fn Origin(suggestion: Rc<Suggestion>) -> Element {
+    let provenance = &suggestion.provenance;
+    if provenance.engine == Engine::Manual {
+        return rsx! {};
+    }
+    let mut facts: Vec<(&'static str, String)> = Vec::new();
+    facts.extend(provenance.model.clone().map(|model| ("Model", model)));
+    let rules = if provenance.engine == Engine::Basic {
+        "Rules"
+    } else {
+        "Prompt"
+    };
+    facts.extend(provenance.prompt_version.clone().map(|version| (rules, version)));
+    if provenance.engine == Engine::Model {
+        let tokens = intl::count(provenance.input_tokens, "token read", "tokens read");
+        facts.push((
+            "Tokens",
+            [
+                tokens,
+                ", ".to_owned(),
+                provenance.output_tokens.to_string(),
+                " written".to_owned(),
+            ]
+            .concat(),
+        ));
+        facts.push(("Cost", money::usd(provenance.cost_micro_usd)));
+    }
+    let mut approved: Vec<&str> = suggestion
+        .items
+        .iter()
+        .filter(|item| item.state == ItemState::Accepted)
+        .filter_map(|item| item.decided_by.as_ref().map(|person| person.name.as_str()))
+        .collect();
+    approved.sort_unstable();
+    approved.dedup();
+    if !approved.is_empty() {
+        facts.push(("Accepted by", approved.join(", ")));
+    }
+    rsx! {
+        details { class: "rv-origin",
+            summary { "How this came about" }
+            dl {
+                for (name , value) in facts {
+                    div { dt { {name} } dd { {value} } }
+                }
+                div {
+                    dt { "Input" }
+                    dd { code { title: "SHA-256 of all that was read", {provenance.input_hash.get(..16).unwrap_or_default().to_owned()} "…" } }
+                }
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A page more is a folder here, a line in [`parts`], and a route with its line in `pages!`.
 
+pub(crate) mod ai;
 pub(crate) mod profile;
 pub(crate) mod security;
 pub(crate) mod workspace;
@@ -31,7 +32,10 @@ fn parts() -> [Part; 2] {
         ),
         (
             "Workspace",
-            vec![(Glyph::Panel, "General", Route::SettingsWorkspace {})],
+            vec![
+                (Glyph::Panel, "General", Route::SettingsWorkspace {}),
+                (Glyph::Review, "AI", Route::SettingsAi {}),
+            ],
         ),
     ]
 }

@@ -4,20 +4,29 @@ use smartstack_domain::money::Money;
 use smartstack_extract as extract;
 use smartstack_schema::{ItemConfidence, ItemKind, Responsible};
 
-use super::EngineError;
 use crate::ai::plan::{DraftItem, PlanDraft, PlanInput};
 
+/// The rules failed in their own code: the same text would make them fail again.
+#[derive(Debug, thiserror::Error)]
+#[error("the built-in rules failed: {0}")]
+pub struct BasicFault(String);
+
 /// The rules' version, such as `basic/0.1.0`.
-pub(super) fn version() -> String {
+#[must_use]
+pub fn version() -> String {
     format!("basic/{}", extract::VERSION)
 }
 
-pub(super) async fn plan(input: PlanInput) -> Result<PlanDraft, EngineError> {
+/// Reads a text by the rules.
+///
+/// # Errors
+/// [`BasicFault`].
+pub async fn plan(input: PlanInput) -> Result<PlanDraft, BasicFault> {
     // Reading a long text takes up to some tenths of a second: not on a thread that others wait for.
     let read = tokio::task::spawn_blocking(move || extract::extract(&input.text, input.today));
     read.await
         .map(draft)
-        .map_err(|error| EngineError::Fault(error.to_string()))
+        .map_err(|error| BasicFault(error.to_string()))
 }
 
 fn draft(found: extract::Extraction) -> PlanDraft {

@@ -2,13 +2,17 @@
 //! it): a message sent is received at least once; received, it is hidden from others until its lease ends,
 //! is given back, deleted or buried; each receive has a receipt of its own, and an old receipt does nothing.
 
+mod batch;
 mod postgres;
+mod sqs;
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 pub use postgres::PostgresQueue;
+pub use smartstack_domain::queue::Depth;
+pub use sqs::{SqsQueue, SqsSettings};
 
 /// A message in hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub struct Received {
 pub struct Receipt(pub String);
 
 /// The queue does not answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("queue: {0}")]
 pub struct QueueError(pub String);
 
@@ -35,9 +39,20 @@ pub struct QueueError(pub String);
 pub enum Queue {
     /// A table of the same database.
     Postgres(PostgresQueue),
+    /// Amazon SQS.
+    Sqs(SqsQueue),
 }
 
 impl Queue {
+    /// What it is, to people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "PostgreSQL",
+            Self::Sqs(_) => "Amazon SQS",
+        }
+    }
+
     /// Sends messages; done when they are stored.
     ///
     /// # Errors
@@ -45,6 +60,7 @@ impl Queue {
     pub async fn send(&self, bodies: Vec<String>) -> Result<(), QueueError> {
         match self {
             Self::Postgres(queue) => queue.send(bodies).await,
+            Self::Sqs(queue) => queue.send(bodies).await,
         }
     }
 
@@ -62,6 +78,7 @@ impl Queue {
     ) -> Result<Vec<Received>, QueueError> {
         match self {
             Self::Postgres(queue) => queue.receive(max, lease, wait, stop).await,
+            Self::Sqs(queue) => queue.receive(max, lease, wait, stop).await,
         }
     }
 
@@ -72,6 +89,7 @@ impl Queue {
     pub async fn extend(&self, receipt: &Receipt, lease: Duration) -> Result<bool, QueueError> {
         match self {
             Self::Postgres(queue) => queue.extend(receipt, lease).await,
+            Self::Sqs(queue) => queue.extend(receipt, lease).await,
         }
     }
 
@@ -82,6 +100,7 @@ impl Queue {
     pub async fn delete(&self, receipt: &Receipt) -> Result<(), QueueError> {
         match self {
             Self::Postgres(queue) => queue.delete(receipt).await,
+            Self::Sqs(queue) => queue.delete(receipt).await,
         }
     }
 
@@ -92,16 +111,30 @@ impl Queue {
     pub async fn give_back(&self, receipt: &Receipt, delay: Duration) -> Result<(), QueueError> {
         match self {
             Self::Postgres(queue) => queue.give_back(receipt, delay).await,
+            Self::Sqs(queue) => queue.give_back(receipt, delay).await,
         }
     }
 
-    /// Puts a message aside as dead: kept for an administrator, never received again.
+    /// Puts a message aside as dead: kept for an administrator, never received again. Nothing, when it is
+    /// not ours any more.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn bury(&self, receipt: &Receipt) -> Result<(), QueueError> {
+    pub async fn bury(&self, message: &Received) -> Result<(), QueueError> {
         match self {
-            Self::Postgres(queue) => queue.bury(receipt).await,
+            Self::Postgres(queue) => queue.bury(&message.receipt).await,
+            Self::Sqs(queue) => queue.bury(message).await,
+        }
+    }
+
+    /// How full it is. SQS counts approximately.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn depth(&self) -> Result<Depth, QueueError> {
+        match self {
+            Self::Postgres(queue) => queue.depth().await,
+            Self::Sqs(queue) => queue.depth().await,
         }
     }
 }

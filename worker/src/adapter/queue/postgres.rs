@@ -110,6 +110,13 @@ impl PostgresQueue {
             .await?;
         Ok(())
     }
+
+    pub(super) async fn depth(&self) -> Result<queue::Depth, QueueError> {
+        let work = self
+            .db
+            .in_system(|tx| Box::pin(async move { queue::depth(tx, NAME).await }));
+        Ok(work.await?)
+    }
 }
 
 impl From<queue::Received> for Received {

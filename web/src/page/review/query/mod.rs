@@ -67,8 +67,13 @@ pub(crate) struct ReviewProject {
 pub(crate) struct Provenance {
     pub(crate) engine: Engine,
     pub(crate) model: Option<String>,
+    pub(crate) prompt_version: Option<String>,
+    pub(crate) input_hash: String,
     pub(crate) language: Option<String>,
     pub(crate) duration_ms: i32,
+    pub(crate) input_tokens: i32,
+    pub(crate) output_tokens: i32,
+    pub(crate) cost_micro_usd: i64,
 }
 
 /// One proposal.
@@ -90,7 +95,15 @@ pub(crate) struct SuggestionItem {
     pub(crate) confidence: ItemConfidence,
     pub(crate) edited: bool,
     pub(crate) reject_reason: Option<RejectReason>,
+    pub(crate) decided_by: Option<Decider>,
     pub(crate) version: i32,
+}
+
+/// Who decided.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+#[cynic(graphql_type = "User")]
+pub(crate) struct Decider {
+    pub(crate) name: String,
 }
 
 /// Reads a suggestion.

@@ -114,7 +114,7 @@ impl Socket {
     /// Subscribes to a workspace's changes. Two round trips later the server has read its log's head.
     pub(crate) async fn follow(&mut self, workspace: &str, after: &str) -> anyhow::Result<()> {
         let query =
-            "subscription($id: ID!, $after: String) { changes(workspaceId: $id, after: $after) { nodeId } }";
+            "subscription($id: ID!, $after: String) { changes(workspaceId: $id, after: $after) { id } }";
         let variables = json!({ "id": workspace, "after": after });
         self.say(&json!({
             "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables },

@@ -70,7 +70,7 @@ pub(crate) async fn measure(
         let message = tokio::time::timeout(PATIENCE, socket.hear())
             .await
             .context("nothing was told")??;
-        let id = message["payload"]["data"]["changes"]["nodeId"].as_str();
+        let id = message["payload"]["data"]["changes"]["id"].as_str();
         let id = id.with_context(|| format!("not a change: {message}"))?;
         let Some(at) = note(&sent).remove(id) else {
             continue;

@@ -24,7 +24,7 @@ pub(super) const POSTGRAPHILE: &str = "postgraphile";
 
 /// The newest 50 tasks with project, client and assignee.
 const OURS: &str = "query Newest($workspace: ID!) { workspace(id: $workspace) { \
-    tasks(first: 50, order: { field: CREATED_AT, direction: DESC }) { nodes { \
+    tasks(first: 50, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { \
     id title status priority dueDate estimateMinMinutes estimateMaxMinutes updatedAt version \
     project { id name client { id name } } assignee { id name } } } } }";
 

@@ -1,5 +1,6 @@
 //! Sentences that lean on the one before: "Both by tomorrow", "Half a day tops", "Legal has not answered".
 
+use crate::budget;
 use crate::classify::Reading;
 use crate::doc::{Doc, Form};
 use crate::extract::Found;
@@ -16,7 +17,33 @@ pub(crate) fn ellipsis(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) ->
     let pack = doc.pack(unit.message);
     let s = doc.slice(part);
     let words = s.split_whitespace().count();
-    let dated = project::dates(doc, unit.message, part).iter().any(|h| h.by);
+    // without a verb of its own the thing is what is due
+    let verbless = !s.to_lowercase().split_whitespace().any(|w| {
+        w.contains(['\'', '’']) && !w.ends_with("s'")
+            || matches!(
+                w,
+                "is" | "are"
+                    | "was"
+                    | "will"
+                    | "has"
+                    | "have"
+                    | "had"
+                    | "ist"
+                    | "sind"
+                    | "wird"
+                    | "hat"
+                    | "est"
+                    | "sont"
+                    | "es"
+                    | "son"
+                    | "é"
+                    | "jest"
+                    | "zijn"
+            )
+    }) && pack.third.find(s).is_none();
+    let dated = project::dates(doc, unit.message, part)
+        .iter()
+        .any(|h| h.by || verbless);
     let other = pack.done.is_match(s)
         || pack.decide.is_match(s)
         || pack.event.is_match(s)
@@ -24,18 +51,40 @@ pub(crate) fn ellipsis(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) ->
         || pack.musing.find(s).is_some_and(|m| m.start() == 0)
         || s.contains('?')
         || project::is_deadline(doc, pack, unit.message, part)
-        || project::has_money(doc, part);
+        || budget::has_money(doc, part);
     (dated
         && !other
-        && (5..=30).contains(&words)
-        && resolve::stems(doc, unit.message, part).len() >= 3
+        && (if verbless { 4..=14 } else { 5..=30 }).contains(&words)
+        && resolve::stems(doc, unit.message, part).len() >= if verbless { 2 } else { 3 }
         && !pointing(s)
         && unit.shape != Shape::Chat)
         .then_some(Reading {
             kind: ItemKind::Task,
-            owner: last.owner,
+            owner: if from_client(s) {
+                crate::model::Owner::Client
+            } else {
+                last.owner
+            },
             confidence: Confidence::Likely,
         })
+}
+
+/// "Feedback from our committee": what the client's side supplies.
+fn from_client(s: &str) -> bool {
+    let low = s.to_lowercase();
+    [
+        "from our ",
+        "from us",
+        "from my ",
+        "von uns",
+        "von unser",
+        "de notre part",
+        "de nuestra parte",
+        "van ons",
+        "od nas",
+    ]
+    .iter()
+    .any(|w| low.contains(w))
 }
 
 /// A sentence that only repeats that nobody knows ("Legal has not answered") belongs to the question before it.
@@ -62,6 +111,19 @@ pub(crate) fn skip_echo(doc: &Doc<'_>, out: &[Found], unit: &Unit, part: Span, r
 pub(crate) fn fragment(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]) -> bool {
     let s = doc.slice(part);
     let pack = doc.pack(units[k].message);
+    // "we reckon five hours": effort and nothing else
+    let sized = s.split_whitespace().count() <= 7
+        && !pack.efforts.find(pack, s, 0, false).is_empty()
+        && matches!(units[k].shape, Shape::Chat | Shape::Sentence)
+        && units[k].assigned.is_none()
+        && resolve::matter(doc, units[k].message, part).len() <= 2
+        && !pack.commit.is_match(s);
+    if sized && close(doc, units, k, out) {
+        return true;
+    }
+    if leading_date(doc, units, k, part) && close(doc, units, k, out) {
+        return true;
+    }
     (s.split_whitespace().count() <= 4
         || s.split_whitespace().count() <= 6 && resolve::matter(doc, units[k].message, part).len() <= 1)
         && units[k].assigned.is_none()
@@ -70,6 +132,51 @@ pub(crate) fn fragment(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out:
         && !project::dates(doc, units[k].message, part).is_empty()
         && close(doc, units, k, out)
         && pack.exclude.find(s).is_none()
+}
+
+/// "Latest by Thursday, as Priti flies out": a sentence that opens with a date says when, not what.
+fn leading_date(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span) -> bool {
+    let pack = doc.pack(units[k].message);
+    let s = doc.slice(part);
+    matches!(units[k].shape, Shape::Sentence | Shape::Chat)
+        && units[k].assigned.is_none()
+        && project::dates(doc, units[k].message, part)
+            .first()
+            .is_some_and(|h| {
+                h.by && {
+                    let head = &s[..h.span.start - part.start];
+                    head.split_whitespace().count() <= 3
+                        && pack.dates.introduction(head).is_some_and(|i| i < 20)
+                        && !s[h.span.end - part.start..].starts_with(' ')
+                }
+            })
+}
+
+/// "yep will do", "you'll have it by lunch": the other side takes on what it was just asked for.
+fn acceptance(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]) -> bool {
+    let unit = &units[k];
+    let pack = doc.pack(unit.message);
+    let s = doc.slice(part);
+    let Some(last) = out.last().filter(|l| l.kind == ItemKind::Task) else {
+        return false;
+    };
+    let speaker = doc.messages[unit.message].speaker;
+    let low = format!(" {} ", s.to_lowercase().replace(['.', ',', '!', '?'], " "));
+    let pronoun = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")));
+    let words = s.split_whitespace().count();
+    doc.form == Form::Chat
+        && last.owner == speaker
+        && doc.messages[last.message].author != doc.messages[unit.message].author
+        && unit.block <= last.block + 5
+        && words <= 9
+        && pack.commit.is_match(s)
+        && (pronoun || pack.ack.is_match(s))
+        && (unit.block == last.block + 1 && pronoun && !project::dates(doc, unit.message, part).is_empty()
+            || resolve::matter(doc, unit.message, part)
+                .iter()
+                .filter(|m| !pack.verbs.is_title(m))
+                .count()
+                <= 1 + usize::from(pronoun))
 }
 
 /// "Both by tomorrow", "need it today": a date or effort for the task before, not a task.
@@ -86,6 +193,15 @@ pub(crate) fn anaphoric(
     }
     let s = doc.slice(part);
     let pack = doc.pack(units[k].message);
+    if acceptance(doc, units, k, part, out) {
+        if let (Some(last), Some(hit)) = (
+            out.last_mut(),
+            project::dates(doc, units[k].message, part).first(),
+        ) {
+            last.due = Some(hit.date);
+        }
+        return true;
+    }
     let short = s.split_whitespace().count() <= 9;
     let low = format!(" {} ", s.to_lowercase().replace(['.', ',', '!', '?'], " "));
     let pronoun = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")));
@@ -104,6 +220,7 @@ pub(crate) fn anaphoric(
         attach(doc, units, k, part, out);
         return true;
     }
+    let verb = verb && !resolve::matter(doc, units[k].message, part).is_empty();
     let answers = doc.form == Form::Chat
         && out
             .last()

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use crate::budget;
 use crate::doc::{Doc, Form};
 use crate::lexicon::Pack;
 use crate::model::{Confidence, ItemKind, Owner, Span};
@@ -73,6 +74,8 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         .trim_end_matches(|c: char| !c.is_alphanumeric() && c != '?')
         .ends_with('?')
         || s.contains("??");
+    // "3.4k, all good?": a statement with a tag
+    let asks = asks && !tagged(s);
     let polite = !c.polite.is_empty();
 
     let harmless: Vec<(usize, usize)> = pack
@@ -84,11 +87,24 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         .exclude
         .find_iter(s)
         .map(|m| (m.start(), m.end()))
+        .filter(|m| !(asks && addressed(&s[..m.0])))
         .find(|m| !harmless.iter().any(|h| h.0 < m.1 && m.0 < h.1));
     let ask = c.at(&pack.ask);
     let mut request = c.at(&pack.request);
     if let (Some(a), Some(r)) = (ask, request)
         && a.0 <= r.1 + 2
+    {
+        request = None;
+    }
+    // "please, I beg you": courtesy with nothing asked
+    if let Some(r) = request
+        && words <= 5
+        && matches!(
+            s[r.0..r.1].to_lowercase().as_str(),
+            "please" | "pls" | "plz" | "kindly" | "bitte" | "graag" | "proszę"
+        )
+        && !pack.verb.is_match(s)
+        && s[r.1..].trim_start().starts_with([',', '.', '!'])
     {
         request = None;
     }
@@ -155,6 +171,9 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         }
         if unit.shape == Shape::Query {
             return item(Question, me, Explicit);
+        }
+        if matches!(unit.section, Section::Tasks(_)) && pack.praise.is_match(s) {
+            return None;
         }
         if let Section::Tasks(owner) = unit.section {
             let owner = owned(unit, owner)
@@ -288,9 +307,10 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     let third = third_person(doc, people, unit, s);
     let promised = third.is_some_and(|t| t.3) || commit.is_some() && unit.shape != Shape::Sentence;
     if !promised && project::is_deadline(doc, pack, unit.message, span)
-        || project::is_budget(doc, pack, unit, span)
+        || budget::is_budget(doc, pack, unit, span)
     {
-        let settled = decide.is_some() && project::has_money(doc, span);
+        let settled = (decide.is_some() || pack.accepted.is_match(s) && undecided.is_none())
+            && budget::has_money(doc, span);
         return if settled {
             item(Decision, me, Explicit)
         } else {
@@ -310,7 +330,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
             || before(oblige, d)
             || third.is_some_and(|t| t.1 && !project::dates(doc, unit.message, span).is_empty())
             || unit.assigned.is_some() && d.0 > 20 && !project::dates(doc, unit.message, span).is_empty();
-        let lone = done.is_some_and(|x| x.0 < d.1 && !ADVERBS.contains(&s[x.0..x.1].to_lowercase().as_str()));
+        let lone = done.is_some_and(|x| x.0 < d.0 && !ADVERBS.contains(&s[x.0..x.1].to_lowercase().as_str()));
         let iffy = if_clause || musing.is_some_and(|m| m.0 < d.0);
         let earlier = done.is_some_and(|x| {
             x.0 < d.0 && x.1 + 1 < d.0 && !ADVERBS.contains(&s[x.0..x.1].to_lowercase().as_str())
@@ -322,11 +342,22 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     if if_clause {
         return None;
     }
-    if background {
+    let dated = !project::dates(doc, unit.message, span).is_empty();
+    if background
+        && unit.shape != Shape::OpenBox
+        && !(dated && (third.is_some_and(|t| t.1) || commit.is_some() || need.is_some()))
+        && !(third.is_some_and(|t| t.1 && t.3) && unit.shape == Shape::Entry)
+    {
         return None;
     }
     let past = done.is_some();
     let lead_end = pack.lead.find(s).map_or(0, |m| m.end());
+    if let Some(n) = need
+        && !dated
+        && introduces(doc.slice(unit.span), n.1 + span.start - unit.span.start)
+    {
+        return None;
+    }
     let needs_first = need.is_some_and(|n| n.0 <= lead_end + 1) && commit.is_none();
     let unmet = need.is_some_and(|n| done.is_none_or(|d| d.0 > n.0));
     if needs_first && unmet && !seeks_someone(s, need) {
@@ -371,6 +402,42 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         return None;
     }
     shape_says(doc, unit, span, pack, words, polite)
+}
+
+/// Ends in a tag that only asks for a nod.
+fn tagged(s: &str) -> bool {
+    let t = s.trim_end_matches(['?', '!', ' ']).to_lowercase();
+    [
+        ", all good",
+        ", ok",
+        ", okay",
+        ", right",
+        ", yes",
+        ", yeah",
+        ", oder",
+        ", gell",
+        ", d'accord",
+        ", vale",
+        ", tá",
+        ", toch",
+        ", tak",
+    ]
+    .iter()
+    .any(|tag| t.ends_with(tag))
+        && s.matches('?').count() == 1
+}
+
+/// "can you do this?": the verb has the reader for its subject.
+fn addressed(before: &str) -> bool {
+    let last = before
+        .split_whitespace()
+        .next_back()
+        .unwrap_or_default()
+        .to_lowercase();
+    matches!(
+        last.as_str(),
+        "you" | "u" | "it" | "we" | "du" | "sie" | "vous" | "tu"
+    )
 }
 
 /// Entries of notes and imperatives that no trigger word marks.

@@ -1,5 +1,6 @@
 //! Splits a sentence where another clause with a trigger of its own begins.
 
+use crate::budget;
 use crate::classify;
 use crate::doc::Doc;
 use crate::lexicon::Pack;
@@ -30,14 +31,40 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
             continue;
         }
         let tail = doc.slice(right);
-        if doc.slice(left).split_whitespace().count() < 3 || !(semicolon || opens(tail, pack)) {
+        if doc.slice(left).split_whitespace().count() < 3
+            || !(semicolon
+                || opens(tail, pack)
+                || another_dated(doc, unit, left, right)
+                || next_verb(doc, unit, right))
+        {
             continue;
         }
         let (a, b) = (
             classify::classify(doc, people, unit, left),
             classify::classify(doc, people, unit, right),
         );
+        if let (Some(a), None) = (a, b)
+            && a.kind == ItemKind::Task
+            && (another_dated(doc, unit, left, right)
+                || next_verb(doc, unit, right) && !shared_object(tail, pack))
+        {
+            parts.push(tidy_end(doc, left));
+            from = at;
+            continue;
+        }
+        // "you may like our old banner; my wife will photograph it": only the second says something
+        if semicolon
+            && let (None, Some(b)) = (a, b)
+            && b.kind == ItemKind::Task
+        {
+            from = at;
+            continue;
+        }
         let (Some(a), Some(b)) = (a, b) else { continue };
+        // a question goes on to its mark
+        if unit.shape != Shape::Chat && s.trim_end().ends_with('?') && a.kind == ItemKind::Decision {
+            continue;
+        }
         // entries of a list of tasks, decisions and so on are one thing each
         let listed =
             unit.shape != Shape::Sentence && unit.shape != Shape::Chat && unit.section != Section::None;
@@ -55,8 +82,8 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
             || a.kind == ItemKind::Task && b.kind == ItemKind::Task && !shared_object(tail, pack)
             || a.kind == ItemKind::Decision
                 && b.kind == ItemKind::Decision
-                && project::has_money(doc, right)
-                && !project::has_money(doc, left)
+                && budget::has_money(doc, right)
+                && !budget::has_money(doc, left)
             || a.kind == ItemKind::Exclusion && b.kind == ItemKind::Exclusion && own_subject(tail, pack);
         if tells {
             parts.push(tidy_end(doc, left));
@@ -71,6 +98,73 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         *p = doc.trim(Span::new(skip_lead(doc, p.start, p.end, true), p.end));
     }
     parts
+}
+
+/// "… and test the checkout": in prose, after a conjunction, a verb in its plain form with an object.
+pub(crate) fn next_verb(doc: &Doc<'_>, unit: &Unit, right: Span) -> bool {
+    let pack = doc.pack(unit.message);
+    if pack.lex.code != "en" || !matches!(unit.shape, Shape::Sentence | Shape::Chat) {
+        return false;
+    }
+    let tail = doc.slice(right);
+    let lead = pack.lead.find(tail).map_or(0, |m| m.end());
+    let head = &tail[lead..];
+    let before = doc.slice(Span::new(unit.span.start, right.start)).trim_end();
+    let joined = tail[..lead].to_lowercase().contains("and")
+        || before.ends_with([',', ';'])
+        || before.ends_with(" and");
+    let object = head.split_whitespace().nth(1).unwrap_or_default().to_lowercase();
+    joined
+        && head.split_whitespace().count() >= 3
+        && pack.verb.find(head).is_some_and(|m| {
+            m.start() == 0
+                && pack.verbs.is_title(m.as_str())
+                && head[..m.end()].split_whitespace().count() == 1
+        })
+        && (crate::subject::DETERMINERS.contains(&object.as_str())
+            || matches!(
+                object.as_str(),
+                "me" | "us"
+                    | "him"
+                    | "her"
+                    | "all"
+                    | "any"
+                    | "some"
+                    | "two"
+                    | "three"
+                    | "both"
+                    | "out"
+                    | "up"
+            ))
+}
+
+/// "The first by Friday, and the rest on the 30th": a thing with a date of its own after another one.
+fn another_dated(doc: &Doc<'_>, unit: &Unit, left: Span, right: Span) -> bool {
+    let pack = doc.pack(unit.message);
+    if unit.shape == Shape::Cell || doc.slice(right).split_whitespace().count() > 14 {
+        return false;
+    }
+    let tail = doc.slice(right);
+    let lead = pack.lead.find(tail).map_or(0, |m| m.end());
+    let dated = |sp: Span| project::dates(doc, unit.message, sp);
+    let later = dated(right);
+    let Some(hit) = later.first() else { return false };
+    // between the conjunction and the date stands what is due, and no verb of another kind
+    let Some(thing) = tail.get(lead..hit.span.start.saturating_sub(right.start)) else {
+        return false;
+    };
+    let things = thing.split_whitespace().count();
+    (2..=7).contains(&things)
+        && hit.span.end + 12 >= right.end
+        && !thing.contains([',', '(', ':'])
+        && !pack.done.is_match(tail)
+        && !pack.event.is_match(tail)
+        && !pack.finished.is_match(tail)
+        && !pack.he.is_match(thing)
+        && dated(left).len() == 1
+        && crate::resolve::matter(doc, unit.message, Span::new(right.start, hit.span.start)).len()
+            + usize::from(pack.remainder.is_match(thing))
+            >= 1
 }
 
 /// "…, and send it back": a pronoun object belongs to the task before.

@@ -64,6 +64,8 @@ pub(crate) struct Doc<'t> {
     pub(crate) blocks: Vec<Block>,
     pub(crate) form: Form,
     pub(crate) month_first: bool,
+    /// The day of the next meeting, where the text announces one.
+    pub(crate) next_meeting: Option<NaiveDate>,
 }
 
 impl<'t> Doc<'t> {
@@ -77,9 +79,11 @@ impl<'t> Doc<'t> {
             blocks: Vec::new(),
             form: Form::Brief,
             month_first,
+            next_meeting: None,
         };
         let owner = doc.find_messages(&lines, today, pack);
         doc.find_blocks(&lines, &owner);
+        doc.next_meeting = doc.find_meeting();
         doc
     }
 
@@ -104,6 +108,17 @@ impl<'t> Doc<'t> {
         let s = self.slice(span);
         let lead = s.len() - s.trim_start().len();
         Span::new(span.start + lead, span.start + lead + s.trim().len())
+    }
+
+    /// "Next meeting: Tue 24 Feb".
+    fn find_meeting(&self) -> Option<NaiveDate> {
+        self.blocks.iter().find_map(|b| {
+            let pack = self.pack(b.message);
+            let s = self.slice(b.span);
+            let at = pack.next_meeting.find(s).filter(|m| m.start() < 12)?;
+            let hits = pack.dates.find(&s[at.end()..], 0, &self.reading(b.message, None));
+            hits.first().map(|h| h.date)
+        })
     }
 
     /// Splits into messages; returns the message of each line.

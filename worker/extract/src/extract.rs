@@ -9,6 +9,7 @@ use crate::doc::Doc;
 use crate::lexicon::Pack;
 use crate::model::{Confidence, Effort, ItemKind, Owner, Span};
 use crate::people::People;
+use crate::project;
 use crate::units::{Shape, Unit};
 
 /// An item before duplicates and answered questions are taken out.
@@ -43,10 +44,20 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
             }
             let reading =
                 classify::classify(doc, people, unit, part).or_else(|| ellipsis(doc, unit, part, &out));
-            let Some(reading) = reading else {
+            let reading = reading.or_else(|| coordinated(doc, unit, part, &out));
+            let Some(mut reading) = reading else {
                 attach(doc, units, k, part, &mut out);
                 continue;
             };
+            if coordinated(doc, unit, part, &out).is_some()
+                && let Some(last) = out.last()
+                && reading.kind == ItemKind::Task
+            {
+                reading.owner = last.owner;
+            }
+            if feature(doc, unit, part, &reading, &out) {
+                continue;
+            }
             if skip_echo(doc, &out, unit, part, &reading)
                 || anaphoric(doc, units, k, part, &reading, &mut out)
             {
@@ -80,6 +91,38 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
     out
 }
 
+/// "I'll import the accounts and test the checkout": a further verb takes its subject from the clause before.
+fn coordinated(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) -> Option<classify::Reading> {
+    let last = out.last().filter(|l| {
+        l.kind == ItemKind::Task && l.span.start >= unit.span.start && l.span.end <= part.start
+    })?;
+    crate::clause::next_verb(doc, unit, part).then_some(classify::Reading {
+        kind: ItemKind::Task,
+        owner: last.owner,
+        confidence: Confidence::Likely,
+    })
+}
+
+/// "It has to talk to our practice software": what the thing asked for before must do or look like.
+fn feature(doc: &Doc<'_>, unit: &Unit, part: Span, reading: &classify::Reading, out: &[Found]) -> bool {
+    const SUBJECTS: &[&str] = &["it", "they", "elle", "ils", "elles", "ze", "ono", "ona"];
+    let pack = doc.pack(unit.message);
+    let s = doc.slice(part);
+    let s = &s[pack.lead.find(s).map_or(0, |m| m.end())..];
+    let first = s.split_whitespace().next().unwrap_or_default().to_lowercase();
+    reading.kind == ItemKind::Task
+        && SUBJECTS.contains(&first.as_str())
+        && unit.assigned.is_none()
+        && matches!(unit.shape, Shape::Sentence | Shape::Chat)
+        && !pack.request.is_match(s)
+        && !pack.commit.is_match(s)
+        && project::dates(doc, unit.message, part).is_empty()
+        && out
+            .last()
+            .is_some_and(|l| l.kind == ItemKind::Task && l.block == unit.block)
+        && reading.owner == Owner::Freelancer
+}
+
 /// The date stated for a task.
 fn due(doc: &Doc<'_>, unit: &Unit, part: Span, previous: Option<NaiveDate>) -> Option<NaiveDate> {
     let pack = doc.pack(unit.message);
@@ -95,7 +138,12 @@ fn due(doc: &Doc<'_>, unit: &Unit, part: Span, previous: Option<NaiveDate>) -> O
         .iter()
         .filter(|h| h.date >= anchor && (h.by || !past_aside(pack, text, h.span.start - part.start)))
         .collect();
-    valid.iter().find(|h| h.by).or(valid.first()).map(|h| h.date)
+    valid
+        .iter()
+        .find(|h| h.by)
+        .or(valid.first())
+        .map(|h| h.date)
+        .or_else(|| doc.next_meeting.filter(|_| pack.until_meeting.is_match(text)))
 }
 
 /// "sign the letter, I mailed it on Tuesday": the date belongs to what is done.

@@ -8,6 +8,7 @@
 //! are left unread ([`injection`]).
 
 mod anaphora;
+mod budget;
 mod classify;
 mod clause;
 mod dates;
@@ -78,8 +79,15 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
         })
         .cloned()
         .collect();
-    let deadline = project::deadline(&doc, &units_left, &taken, single.filter(|_| tasks.len() <= 2));
-    let budget = project::budget(&doc, &units);
+    let latest = own.iter().filter_map(|f| f.due).max();
+    let deadline = project::deadline(
+        &doc,
+        &units_left,
+        &taken,
+        latest,
+        single.filter(|_| tasks.len() <= 2),
+    );
+    let budget = budget::budget(&doc, &units);
 
     let items = found
         .into_iter()

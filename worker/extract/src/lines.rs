@@ -51,6 +51,8 @@ pub(crate) enum Marker {
     BoxDone,
     /// `?` or `???` as a marker
     Query,
+    /// A cross: ruled out.
+    Cross,
 }
 
 /// One physical line.
@@ -80,7 +82,7 @@ macro_rules! re {
 re!(QUOTE, r"^(?:[ \t]{0,3}>)+ ?");
 re!(
     MARKER,
-    r"^(?:(?P<box>[-*•]?[ \t]*\[[ xX✓✔]?\]|☐|☑|☒|✅|✔️?|❌)|(?P<query>\?{1,3})|(?P<sub>\(?\d{1,2}(?:\.\d{1,2})+[.)]?)|(?P<num>\(?\d{1,3}[.)]|\(?[a-zA-Z]\)|[A-Z]\.|[IVX]{1,4}\.|#\d{1,3}:?)|(?P<dash>[-*•–—·‣▪◦●○■□►▶»+]|->|→|=>))[ \t]+"
+    r"^(?:(?P<box>[-*•]?[ \t]*\[[ xX✓✔]?\]|☐|☑|☒|✅|✔️?)|(?P<cross>✗|✘|❌|✖️?)|(?P<query>\?{1,3})|(?P<sub>\(?\d{1,2}(?:\.\d{1,2})+[.)]?)|(?P<num>\(?\d{1,3}[.)]|\(?[a-zA-Z]\)|[A-Z]\.|[IVX]{1,4}\.|#\d{1,3}:?)|(?P<dash>[-*•–—·‣▪◦●○■□►▶»+]|->|→|=>))[ \t]+"
 );
 re!(MARKER_TIGHT, r"^(?P<dash>[•▪◦●■►▶])(?P<rest>\S)");
 re!(
@@ -105,7 +107,7 @@ re!(
 );
 re!(
     CHAT_NAME_TIME,
-    r"^(?P<a>[\p{L}@][^\[\](:\n]{0,38}?)[ \t]*[\[(](?P<s>[^\])\n]{0,16}\d{1,2}[:.h]\d{2}[^\])\n]{0,12})[\])]:?[ \t]"
+    r"^(?P<a>[\p{L}@][^\[\](:\n]{0,38}?)[ \t]*[\[(](?P<s>[^\])\n]{0,16}\d{1,2}[:.h]\d{2}[^\])\n]{0,12})[\])]:?(?:[ \t]|$)"
 );
 re!(
     CHAT_TIME_NAME,
@@ -121,6 +123,11 @@ re!(
     r"^(?P<a>\p{L}[\p{L}.'’-]{0,20}(?: \p{L}[\p{L}.'’-]{0,20})?):[ \t]+\S"
 );
 
+re!(
+    TIME_CODE,
+    r"^\d{1,2}:\d{2}(?::\d{2})?(?:\s*[-–—:]\s*|\s+)(?:\d{1,2}:\d{2}(?::\d{2})?\s*[-–—:]?\s*)?"
+);
+
 /// Splits `text` into lines and names the shape of each.
 pub(crate) fn split(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -133,7 +140,65 @@ pub(crate) fn split(text: &str) -> Vec<Line> {
     keep_real_headers(text, &mut lines);
     wrap_attributions(text, &mut lines);
     plain_chat(text, &mut lines);
+    lone_rows(text, &mut lines);
+    time_codes(text, &mut lines);
+    indented_lists(text, &mut lines);
     lines
+}
+
+/// A line with bars and no row beside it is a title or signature, not a table.
+fn lone_rows(text: &str, lines: &mut [Line]) {
+    let row = |l: Option<&Line>| l.is_some_and(|l| matches!(l.kind, LineKind::Row | LineKind::RowRule));
+    for i in 0..lines.len() {
+        let beside = row(lines.get(i + 1)) || i > 0 && row(lines.get(i - 1));
+        if lines[i].kind == LineKind::Row && !beside && !lines[i].body.of(text).starts_with('|') {
+            lines[i].kind = LineKind::Text;
+        }
+    }
+}
+
+/// "00:14 - title is too small": notes on a film or recording are a list.
+fn time_codes(text: &str, lines: &mut [Line]) {
+    if lines.iter().any(|l| l.kind == LineKind::Chat) {
+        return;
+    }
+    let found: Vec<(usize, usize)> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, l)| l.kind == LineKind::Text)
+        .filter_map(|(i, l)| TIME_CODE.find(l.body.of(text)).map(|m| (i, m.end())))
+        .collect();
+    if found.len() < 2 {
+        return;
+    }
+    for (i, end) in found {
+        lines[i].kind = LineKind::Bullet(Marker::Dash);
+        lines[i].body.start += end;
+    }
+}
+
+/// Lines set in below a short line are a list without markers.
+fn indented_lists(text: &str, lines: &mut [Line]) {
+    let mut i = 0;
+    while i < lines.len() {
+        let head = &lines[i];
+        let label = head.body.of(text);
+        let opens = head.kind == LineKind::Text
+            && label.split_whitespace().count() <= 5
+            && !label.ends_with(['.', ',', ';', '!']);
+        let indent = head.indent;
+        i += 1;
+        if !opens {
+            continue;
+        }
+        while lines
+            .get(i)
+            .is_some_and(|l| l.kind == LineKind::Text && l.indent >= indent + 2)
+        {
+            lines[i].kind = LineKind::Bullet(Marker::Dash);
+            i += 1;
+        }
+    }
 }
 
 fn shape(text: &str, span: Span) -> Line {
@@ -216,11 +281,13 @@ fn marker(line: &mut Line, content: &str, start: usize) {
     if let Some(c) = MARKER.captures(content) {
         let sign = c.get(0).map_or("", |m| m.as_str());
         let kind = if c.name("box").is_some() {
-            if sign.contains(['x', 'X', '✓', '✔', '☑', '☒', '✅', '❌']) {
+            if sign.contains(['x', 'X', '✓', '✔', '☑', '☒', '✅']) {
                 Marker::BoxDone
             } else {
                 Marker::BoxOpen
             }
+        } else if c.name("cross").is_some() {
+            Marker::Cross
         } else if c.name("query").is_some() {
             Marker::Query
         } else if c.name("sub").is_some() {
@@ -239,7 +306,7 @@ fn marker(line: &mut Line, content: &str, start: usize) {
                 line.kind = LineKind::Bullet(Marker::Query);
                 line.body.start += inner_sign.len();
             } else if inner.name("box").is_some() {
-                let done = inner_sign.contains(['x', 'X', '✓', '✔', '☑', '☒', '✅', '❌']);
+                let done = inner_sign.contains(['x', 'X', '✓', '✔', '☑', '☒', '✅']);
                 line.kind = LineKind::Bullet(if done { Marker::BoxDone } else { Marker::BoxOpen });
                 line.body.start += inner_sign.len();
             }

@@ -35,6 +35,46 @@ static SUFFIXED: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .expect("constant pattern")
 });
+/// Number words that stand before a scale ("six thousand pounds").
+const WORDS: &[(&str, i64)] = &[
+    ("one|a|ein|eine|un|une|um|uma|een|jeden", 1),
+    ("two|zwei|deux|dos|dois|twee|dwa", 2),
+    ("three|drei|trois|tres|três|drie|trzy", 3),
+    ("four|vier|quatre|cuatro|quatro|cztery", 4),
+    ("five|fünf|cinq|cinco|vijf|pięć", 5),
+    ("six|sechs|seis|zes|sześć", 6),
+    ("seven|sieben|sept|siete|sete|zeven|siedem", 7),
+    ("eight|acht|huit|ocho|oito|osiem", 8),
+    ("nine|neun|neuf|nueve|nove|negen|dziewięć", 9),
+    ("ten|zehn|dix|diez|dez|tien|dziesięć", 10),
+    ("eleven|elf|onze|once|jedenaście", 11),
+    ("twelve|zwölf|douze|doce|doze|twaalf|dwanaście", 12),
+    ("thirteen|dreizehn|treize|trece|treze|dertien|trzynaście", 13),
+    ("fourteen|vierzehn|quatorze|catorce|veertien|czternaście", 14),
+    ("fifteen|fünfzehn|quinze|quince|vijftien|piętnaście", 15),
+    (
+        "sixteen|sechzehn|seize|dieciséis|dezesseis|zestien|szesnaście",
+        16,
+    ),
+    (
+        "seventeen|siebzehn|diecisiete|dezessete|zeventien|siedemnaście",
+        17,
+    ),
+    ("eighteen|achtzehn|dieciocho|dezoito|achttien|osiemnaście", 18),
+    (
+        "nineteen|neunzehn|diecinueve|dezenove|negentien|dziewiętnaście",
+        19,
+    ),
+    ("twenty|zwanzig|vingt|veinte|vinte|twintig|dwadzieścia", 20),
+    ("thirty|dreißig|trente|treinta|trinta|dertig|trzydzieści", 30),
+];
+static SPELLED: LazyLock<Regex> = LazyLock::new(|| {
+    let words = WORDS.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("|");
+    Regex::new(&format!(
+        r"(?i)\b(?P<n>{words})(?P<h>[ -]and[ -]a[ -]half)?[ -]?(?P<s>hundred|hundert|cents|cien|cem|honderd|sto|thousand|grand|tausend|mille|mil|duizend|tysiąc(?:e|y)?)(?:[ -](?:and )?(?P<n2>{words})[ -]?(?P<s2>hundred|hundert|cents|honderd))?[ -](?:de )?(?P<c>{SIGN})"
+    ))
+    .expect("constant pattern")
+});
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?P<a>\d{1,3}(?:[.,'’ \u{a0}]\d{3})+|\d{3,6}|\d+(?:[.,]\d)?[ ]?(?:k|grand)\b)")
         .expect("constant pattern")
@@ -42,7 +82,7 @@ static BARE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// All amounts of `slice`; spans are relative to `offset`.
 pub(crate) fn find(slice: &str, offset: usize) -> Vec<Hit> {
-    let mut hits: Vec<Hit> = Vec::new();
+    let mut hits = spelled(slice, offset);
     if !slice.bytes().any(|b| b.is_ascii_digit()) {
         return hits;
     }
@@ -87,6 +127,48 @@ pub(crate) fn find(slice: &str, offset: usize) -> Vec<Hit> {
     }
     hits.sort_by_key(|h| h.span.start);
     hits
+}
+
+/// Round sums in words: "six thousand pounds", "eighteen hundred euros".
+fn spelled(slice: &str, offset: usize) -> Vec<Hit> {
+    let value = |w: &str| {
+        let w = w.to_lowercase();
+        WORDS
+            .iter()
+            .find(|(names, _)| names.split('|').any(|n| n == w))
+            .map_or(0, |(_, v)| *v)
+    };
+    let scale = |s: &str| {
+        let s = s.to_lowercase();
+        let hundred = ["hundred", "hundert", "cents", "cien", "cem", "honderd", "sto"].contains(&s.as_str());
+        if hundred { 100 } else { 1000 }
+    };
+    SPELLED
+        .captures_iter(slice)
+        .filter_map(|c| {
+            let all = c.get(0)?;
+            let sign = c.name("c")?;
+            if !stands_alone(slice, all.start(), all.end(), sign.as_str()) {
+                return None;
+            }
+            let one = scale(&c["s"]);
+            let mut units = value(&c["n"]) * one;
+            if c.name("h").is_some() {
+                units += one / 2;
+            }
+            if let (Some(n), Some(s)) = (c.name("n2"), c.name("s2")) {
+                units += value(n.as_str()) * scale(s.as_str());
+            }
+            let (currency, dollar) = currency(sign.as_str());
+            Some(Hit {
+                span: Span::new(offset + all.start(), offset + all.end()),
+                cents: units * 100,
+                currency,
+                dollar,
+                range: false,
+            })
+        })
+        .collect()
 }
 
 /// Numbers that may be amounts without any currency; only of use beside a word such as "budget".
@@ -209,6 +291,12 @@ mod tests {
             ("12,50 €", 1_250, Some("EUR")),
             ("22 grand pounds", 2_200_000, Some("GBP")),
             ("2.600 Euro", 260_000, Some("EUR")),
+            ("six thousand pounds is what we have", 600_000, Some("GBP")),
+            ("eighteen hundred euros", 180_000, Some("EUR")),
+            ("two and a half thousand pounds", 250_000, Some("GBP")),
+            ("one thousand two hundred dollars", 120_000, None),
+            ("zweitausend Euro", 200_000, Some("EUR")),
+            ("dos mil euros", 200_000, Some("EUR")),
         ] {
             let hits = find(text, 0);
             assert_eq!(

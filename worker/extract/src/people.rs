@@ -144,6 +144,7 @@ fn is_notes(doc: &Doc<'_>, pack: &Pack) -> bool {
             && doc.slice(b.span).contains([':', ','])
     });
     let mut mine = 0;
+    let mut told = 0;
     let mut terse = 0;
     let mut you = 0;
     for block in &doc.blocks {
@@ -168,8 +169,16 @@ fn is_notes(doc: &Doc<'_>, pack: &Pack) -> bool {
             terse += 1;
         }
         you += pack.you.find_iter(s).count();
+        told += usize::from(pack.he.is_match(s))
+            + [". ", "! ", "? "]
+                .iter()
+                .flat_map(|p| s.split(p).skip(1))
+                .filter(|t| pack.he.is_match(t))
+                .count();
     }
     mine > 0 && you < 4 || (titled || peopled) && you < 5 || terse * 2 > doc.blocks.len() && you < 2
+        // "She wants the parlour done first": told about the client, not to the freelancer
+        || you == 0 && told >= 3 && pack.lex.code == "en"
 }
 
 /// "Present: Farah (consultant), Colm (COO), me", "Call with Dana + Marcus", "Northgate x Farah Aziz".
@@ -211,6 +220,15 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
                 };
                 if name.starts_with(char::is_uppercase) {
                     people.add(owner, name);
+                    // "(AB, HR)": initials used further down
+                    for word in role.split(|c: char| !c.is_alphanumeric()) {
+                        if (2..=3).contains(&word.len())
+                            && word.chars().all(char::is_uppercase)
+                            && initials_of(name, word)
+                        {
+                            people.add(owner, word);
+                        }
+                    }
                 }
             }
         } else if let Some(i) = [" for ", " für ", " pour ", " para ", " voor ", " dla "]
@@ -232,6 +250,14 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
             people.add(Owner::Freelancer, &name.join(" "));
         }
     }
+}
+
+/// Whether `short` begins like the words of `name`.
+fn initials_of(name: &str, short: &str) -> bool {
+    name.split_whitespace()
+        .next()
+        .zip(short.chars().next())
+        .is_some_and(|(n, c)| n.starts_with(c))
 }
 
 fn split_top(s: &str) -> Vec<&str> {
@@ -351,8 +377,11 @@ fn voices(doc: &Doc<'_>) -> HashMap<String, i32> {
         let message = &doc.messages[block.message];
         if let Some(author) = &message.author {
             let s = doc.slice(block.span);
-            let sum = message.pack.client_voice.find_iter(s).count() as i32
-                - message.pack.freelancer_voice.find_iter(s).count() as i32;
+            let pack = message.pack;
+            let sum = 2 * pack.client_voice.find_iter(s).count() as i32
+                - 2 * pack.freelancer_voice.find_iter(s).count() as i32
+                + pack.client_tone.find_iter(s).count() as i32
+                - pack.freelancer_tone.find_iter(s).count() as i32;
             *score.entry(first_name(author)).or_default() += sum;
         }
     }
@@ -382,8 +411,8 @@ fn mail(doc: &mut Doc<'_>, people: &mut People, greeted: Option<String>) {
     }
     // who received the newest message pastes it, unless the voices say that the newest one is an answer to the client
     let voice = |n: &str| score.get(n).copied().unwrap_or(0);
-    let flipped = score.contains_key(&to) && voice(&from) + 1 < voice(&to)
-        || !score.contains_key(&to) && voice(&from) <= -2;
+    let flipped = score.contains_key(&to) && voice(&from) + 3 < voice(&to)
+        || !score.contains_key(&to) && voice(&from) <= -4;
     let freelancer = if flipped { from } else { to };
     people.add(Owner::Freelancer, &freelancer);
     let full: Vec<String> = doc

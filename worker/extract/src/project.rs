@@ -1,15 +1,11 @@
-//! What concerns the whole job: its budget and its deadline.
+//! The deadline of the whole job.
 
 use chrono::NaiveDate;
 
 use crate::dates;
-use crate::doc::{Doc, Form};
-use crate::language;
+use crate::doc::Doc;
 use crate::lexicon::Pack;
-use crate::model::{Budget, Deadline, Span};
-use crate::money;
-use crate::sections::Section;
-use crate::sentences;
+use crate::model::{Deadline, Span};
 use crate::units::{Shape, Unit};
 
 /// Dates in a span, resolved against its message.
@@ -19,39 +15,49 @@ pub(crate) fn dates(doc: &Doc<'_>, message: usize, span: Span) -> Vec<dates::Hit
         .find(doc.slice(span), span.start, &doc.reading(message, None))
 }
 
-pub(crate) fn has_money(doc: &Doc<'_>, span: Span) -> bool {
-    !money::find(doc.slice(span), 0).is_empty()
-}
-
 /// A sentence that only says when the whole job has to be done.
 pub(crate) fn is_deadline(doc: &Doc<'_>, pack: &Pack, message: usize, span: Span) -> bool {
     let s = doc.slice(span);
-    if s.len() > 400 || dates(doc, message, span).is_empty() {
+    if s.len() > 400 {
         return false;
     }
-    score_deadline(s, pack) >= 3
+    let hits = dates(doc, message, span);
+    !hits.is_empty() && weight(s, pack, hits.iter().any(|h| h.by)) >= PLAIN
 }
 
-/// A sentence that only says what there is to spend.
-pub(crate) fn is_budget(doc: &Doc<'_>, pack: &Pack, unit: &Unit, span: Span) -> bool {
-    let s = doc.slice(span);
-    has_money(doc, span)
-        && (unit.section == Section::Money || pack.budget.is_match(s) || pack.total.is_match(s))
-        && !pack.request.is_match(s)
-}
+/// From this weight on a dated clause says nothing but when the job ends.
+const PLAIN: i32 = 6;
+/// From this weight on it counts even where a single task is due later.
+const CERTAIN: i32 = 8;
 
-fn score_deadline(s: &str, pack: &Pack) -> i32 {
+/// How plainly a dated clause speaks of the end of the whole job; 0 where it does not.
+fn weight(s: &str, pack: &Pack, by: bool) -> i32 {
+    let words = s.split_whitespace().count();
     let whole = pack.whole.is_match(s);
+    let everything = pack.everything.is_match(s);
     let finished = pack.finished.is_match(s);
-    let named = pack.deadline.is_match(s);
-    let event = pack.event.is_match(s);
-    match (whole, finished, named, event) {
-        (true, true, _, _) => 5 + i32::from(named),
-        (_, _, true, _) if whole || s.split_whitespace().count() < 12 => 4,
-        (_, true, _, false) if s.split_whitespace().count() < 9 || elliptic(s) => 3,
-        (_, _, _, true) => 2,
-        _ => 0,
+    if (whole || everything) && finished {
+        return 10 + i32::from(everything);
     }
+    if pack.deadline.is_match(s) && (whole || words < 12) {
+        return CERTAIN;
+    }
+    if everything && by {
+        return CERTAIN;
+    }
+    if finished
+        && (words < 9 || elliptic(s) || by && pack.oblige_done.is_match(s) && words < 14)
+        && !pack.event.is_match(s)
+    {
+        return PLAIN;
+    }
+    if pack.receiver.is_match(s) || finished && by {
+        return 5;
+    }
+    if pack.event.is_match(s) {
+        return 4;
+    }
+    0
 }
 
 /// "Needs to be finished by …": the unsaid subject is the job.
@@ -80,86 +86,103 @@ fn elliptic(s: &str) -> bool {
     )
 }
 
-/// The day the whole job has to be finished. `taken` are the places that state a date for one task.
+/// One clause that may state the deadline.
+#[derive(Clone, Copy)]
+struct Candidate {
+    score: i32,
+    rank: usize,
+    span: Span,
+    date: NaiveDate,
+}
+
+/// The day the whole job has to be finished. `tasks` are the freelancer's dated tasks; `single` is the only one.
 pub(crate) fn deadline(
     doc: &Doc<'_>,
     units: &[Unit],
     taken: &[Span],
+    latest: Option<NaiveDate>,
     single: Option<(NaiveDate, Span)>,
 ) -> Option<Deadline> {
-    let mut best: Option<(i32, usize, Span, NaiveDate)> = None;
+    let mut best: Option<Candidate> = None;
     let today = doc.messages.first().map(|m| m.anchor)?;
     for unit in units {
         if matches!(unit.shape, Shape::DoneBox | Shape::Cell | Shape::Struck) {
             continue;
         }
-        let pack = doc.pack(unit.message);
         let task = taken.iter().any(|t| t.overlaps(unit.span));
-        for clause in clauses(doc, unit.span) {
-            let hits = dates(doc, unit.message, clause);
-            if hits.is_empty() {
-                continue;
-            }
-            let s = doc.slice(clause);
-            if pack.done.is_match(s) && !hits.iter().any(|h| h.by) {
-                continue;
-            }
-            let mut score = score_deadline(s, pack);
-            if task {
-                score = if score >= 5 && pack.whole.is_match(s) {
-                    3
-                } else {
-                    0
-                };
-            }
-            if score == 0 {
-                continue;
-            }
-            let hit = hits.iter().find(|h| h.by).or(hits.first()).copied();
-            let Some(hit) = hit.filter(|h| h.date >= today) else {
-                continue;
-            };
-            score = score * 2 + i32::from(hit.by);
-            let rank = doc.messages[unit.message].rank;
-            if best.is_none_or(|b| score > b.0 || score == b.0 && rank > b.1) {
-                best = Some((score, rank, clause, hit.date));
+        for clause in clauses(doc, unit) {
+            if let Some(found) = candidate(doc, unit, clause, task, today, latest)
+                && best.is_none_or(|b| (found.score, found.rank) > (b.score, b.rank))
+            {
+                best = Some(found);
             }
         }
     }
+    let stated = |date: NaiveDate, span: Span| Deadline {
+        date,
+        span,
+        quote: span.of(doc.text).to_string(),
+    };
     match (best, single) {
-        (Some((score, _, _, date)), Some((due, at))) if score < 6 && due < date => Some(Deadline {
-            date: due,
-            span: at,
-            quote: at.of(doc.text).to_string(),
-        }),
-        (Some((_, _, span, date)), _) => Some(Deadline {
-            date,
-            span,
-            quote: span.of(doc.text).to_string(),
-        }),
-        (None, Some((date, span))) => Some(Deadline {
-            date,
-            span,
-            quote: span.of(doc.text).to_string(),
-        }),
+        (Some(b), Some((due, at))) if b.score < 2 * PLAIN && due < b.date => Some(stated(due, at)),
+        (Some(b), _) => Some(stated(b.date, b.span)),
+        (None, Some((due, at))) => Some(stated(due, at)),
         (None, None) => None,
     }
 }
 
-/// Parts of a sentence that may each state a date: split at semicolons and ", and", ", but", ", so".
-fn clauses(doc: &Doc<'_>, span: Span) -> Vec<Span> {
+/// Reads one clause; `task` where it is (part of) a task of its own.
+fn candidate(
+    doc: &Doc<'_>,
+    unit: &Unit,
+    clause: Span,
+    task: bool,
+    today: NaiveDate,
+    latest: Option<NaiveDate>,
+) -> Option<Candidate> {
+    let pack = doc.pack(unit.message);
+    let hits = dates(doc, unit.message, clause);
+    let hit = hits
+        .iter()
+        .find(|h| h.by)
+        .or(hits.first())
+        .copied()
+        .filter(|h| h.date >= today)?;
+    let s = doc.slice(clause);
+    if pack.done.is_match(s) && !hit.by && !pack.oblige_done.is_match(s) {
+        return None;
+    }
+    let mut weight = weight(s, pack, hit.by);
+    if task {
+        // a task that covers everything is the job
+        weight = if weight > 10 { PLAIN } else { 0 };
+    }
+    // what only sounds like an end is one where no task is due after it
+    let partial = weight < CERTAIN && weight > 4 && latest.is_some_and(|l| l > hit.date);
+    if weight == 0 || partial {
+        return None;
+    }
+    Some(Candidate {
+        score: weight * 2 + i32::from(hit.by),
+        rank: doc.messages[unit.message].rank,
+        span: clause,
+        date: hit.date,
+    })
+}
+
+/// Parts of a sentence that each state a date: split at commas and semicolons between two dates.
+fn clauses(doc: &Doc<'_>, unit: &Unit) -> Vec<Span> {
+    let span = unit.span;
     let s = doc.slice(span);
+    let hits = dates(doc, unit.message, span);
     let mut cuts = vec![0];
     for (i, _) in s.match_indices([',', ';']) {
-        let left = Span::new(span.start + cuts[cuts.len() - 1], span.start + i);
-        let message = doc.messages.len() - 1;
-        let dated = |sp: Span| {
-            !doc.pack(0)
-                .dates
-                .find(doc.slice(sp), 0, &doc.reading(message, None))
-                .is_empty()
-        };
-        if dated(left) && dated(Span::new(span.start + i + 1, span.end)) {
+        let at = span.start + i;
+        let from = span.start + cuts[cuts.len() - 1];
+        let left = hits.iter().any(|h| h.span.start >= from && h.span.end <= at);
+        let right = hits.iter().any(|h| h.span.start > at);
+        let inside = hits.iter().any(|h| h.span.start < at && at < h.span.end);
+        if left && right && !inside {
             cuts.push(i + 1);
         }
     }
@@ -168,95 +191,4 @@ fn clauses(doc: &Doc<'_>, span: Span) -> Vec<Span> {
         .map(|w| doc.trim(Span::new(span.start + w[0], span.start + w[1])))
         .filter(|s| !s.is_empty())
         .collect()
-}
-
-/// The total for the whole job.
-pub(crate) fn budget(doc: &Doc<'_>, units: &[Unit]) -> Option<Budget> {
-    let mut best: Option<(i32, usize, Span, money::Hit)> = None;
-    for unit in units {
-        let pack = doc.pack(unit.message);
-        for span in sentences::split(&doc.masked, unit.span) {
-            let s = doc.slice(span);
-            let cued = pack.budget.is_match(s) || unit.section == Section::Money;
-            let mut hits = money::find(s, span.start);
-            if hits.is_empty() && cued && pack.budget.find(s).is_some() {
-                hits = money::find_bare(s, span.start);
-                let named = pack.h_money.is_match(s);
-                hits.retain(|_| named);
-            }
-            for hit in hits {
-                let near = clause_around(doc, span, hit.span);
-                let c = doc.slice(near);
-                let mut score = 0;
-                score += if pack.h_money.is_match(c) || unit.section == Section::Money {
-                    3
-                } else {
-                    0
-                };
-                score += i32::from(pack.budget.is_match(s)) * 2
-                    + i32::from(pack.total.is_match(c)) * 3
-                    + i32::from(pack.accepted.is_match(s)) * 2
-                    + i32::from(hit.range);
-                let after: String = doc.masked[hit.span.end..span.end.max(hit.span.end)]
-                    .chars()
-                    .take(22)
-                    .collect();
-                if pack.rate.find(&after).is_some_and(|m| m.start() < 6) {
-                    continue;
-                }
-                score -= i32::from(pack.rate.is_match(c)) * 4 + i32::from(pack.part_price.is_match(c)) * 4;
-                if matches!(unit.shape, Shape::Cell | Shape::DoneBox | Shape::Struck) {
-                    score -= 3;
-                }
-                if doc.form == Form::Mail
-                    && doc.messages[unit.message].speaker == crate::model::Owner::Freelancer
-                {
-                    score -= 1;
-                }
-                let rank = doc.messages[unit.message].rank;
-                if score > 1
-                    && best
-                        .as_ref()
-                        .is_none_or(|b| score > b.0 || score == b.0 && rank > b.1)
-                {
-                    best = Some((score, rank, span, hit));
-                }
-            }
-        }
-    }
-    let (_, _, span, hit) = best?;
-    let lex = doc.pack(0).lex;
-    let currency = hit
-        .currency
-        .or_else(|| hit.dollar.then(|| language::dollar(&doc.masked)))
-        .or_else(|| named_currency(doc))
-        .or(lex.currency)?;
-    Some(Budget {
-        amount_cents: hit.cents,
-        currency: currency.to_string(),
-        span,
-        quote: span.of(doc.text).to_string(),
-    })
-}
-
-/// The currency of any other amount in the text.
-fn named_currency(doc: &Doc<'_>) -> Option<&'static str> {
-    doc.blocks
-        .iter()
-        .flat_map(|b| money::find(doc.slice(b.span), 0))
-        .find_map(|h| {
-            h.currency
-                .or_else(|| h.dollar.then(|| language::dollar(&doc.masked)))
-        })
-}
-
-fn clause_around(doc: &Doc<'_>, span: Span, hit: Span) -> Span {
-    let s = &doc.masked;
-    let start = s[span.start..hit.start]
-        .rfind([';', '(', ':'])
-        .map_or(span.start, |i| span.start + i);
-    let end = s[hit.end..span.end.max(hit.end)]
-        .find([';'])
-        .map_or(span.end, |i| hit.end + i);
-    Span::new(start.min(hit.start), end.max(hit.end))
 }

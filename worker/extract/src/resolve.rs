@@ -42,7 +42,9 @@ pub(crate) fn settle(doc: &Doc<'_>, units: &[Unit], mut items: Vec<Found>) -> Ve
             let mut keep = open.into_iter();
             items.retain(|_| keep.next().unwrap_or(true));
             overrule(doc, &mut items);
+            close(doc, units, &mut items);
         }
+        taken_on(doc, &mut items);
         late_effort(doc, units, &mut items);
         merge(doc, &mut items);
     }
@@ -155,12 +157,56 @@ fn answered(doc: &Doc<'_>, later: &[&Unit], item: &Found) -> bool {
         }
         let s = doc.slice(unit.span);
         let pack = doc.pack(unit.message);
+        // who finds out has a task, and the question is theirs
+        if pack.no_idea.is_match(s) && pack.commit.is_match(s) {
+            return true;
+        }
         if pack.no_idea.is_match(s) || s.trim_end().ends_with('?') {
             return false;
         }
         return true;
     }
     false
+}
+
+/// "Do children come? AB to raise with the MD": a question somebody is to find out about is that task.
+fn taken_on(doc: &Doc<'_>, items: &mut Vec<Found>) {
+    let drop: Vec<bool> = (0..items.len())
+        .map(|i| {
+            items[i].kind == ItemKind::Question
+                && items.get(i + 1).is_some_and(|next| {
+                    next.kind == ItemKind::Task
+                        && next.block == items[i].block
+                        && doc.pack(next.message).find_out.is_match(doc.slice(next.span))
+                })
+        })
+        .collect();
+    let mut it = drop.into_iter();
+    items.retain(|_| !it.next().unwrap_or(false));
+}
+
+/// "That's everything from our side": where the newest mail asks for nothing and says so, older asks are met.
+fn close(doc: &Doc<'_>, units: &[Unit], items: &mut Vec<Found>) {
+    if doc.form != Form::Mail {
+        return;
+    }
+    let Some(newest) = doc.messages.iter().map(|m| m.rank).max() else {
+        return;
+    };
+    let latest = |message: usize| doc.messages[message].rank == newest;
+    let quiet = !items
+        .iter()
+        .any(|i| latest(i.message) && matches!(i.kind, ItemKind::Task | ItemKind::Question));
+    let said = units
+        .iter()
+        .any(|u| latest(u.message) && doc.pack(u.message).closed.is_match(doc.slice(u.span)));
+    let reports = units
+        .iter()
+        .filter(|u| latest(u.message) && doc.pack(u.message).done.is_match(doc.slice(u.span)))
+        .count();
+    if quiet && (said || reports >= 2) {
+        items.retain(|i| latest(i.message) || !matches!(i.kind, ItemKind::Task | ItemKind::Question));
+    }
 }
 
 /// An older wish that a newer message rules out is no task any more.
@@ -219,7 +265,7 @@ fn late_effort(doc: &Doc<'_>, units: &[Unit], items: &mut [Found]) {
 
 /// The same ask made twice: the dated one stays, else the clearer.
 fn merge(doc: &Doc<'_>, items: &mut Vec<Found>) {
-    let sets: Vec<HashSet<String>> = items.iter().map(|i| stems(doc, i.message, i.body)).collect();
+    let sets: Vec<HashSet<String>> = items.iter().map(|i| matter(doc, i.message, i.body)).collect();
     let mut gone = vec![false; items.len()];
     for i in 0..items.len() {
         for j in i + 1..items.len() {

@@ -1,10 +1,20 @@
 //! Headings and list introductions: what the entries below them are.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::doc::{Block, BlockKind, Doc, Form};
 use crate::lexicon::Pack;
 use crate::lines::Marker;
 use crate::model::{Owner, Span};
 use crate::people::People;
+
+/// "2 Fieldwork", "3. Offenes": a numbered heading on a line of its own.
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?:TOP|Item|Point|Punkt|Part|Teil|Ponto|Punto) )?\d{1,2}[.):]? \p{Lu}[\p{L} &/-]+$")
+        .expect("constant pattern")
+});
 
 /// What a heading promises about the lines below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,14 +151,30 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
                 let next_is_list =
                     matches!(doc.blocks.get(i + 1).map(|b| b.kind), Some(BlockKind::Bullet(_)));
                 intro = None;
+                if next_is_list && let Some(owner) = promising(s, pack) {
+                    (heading, listed) = (Section::None, false);
+                    intro = Some(Section::Tasks(Some(owner)));
+                    out.heading[i] = true;
+                    out.section[i] = Section::None;
+                    continue;
+                }
                 if listed && block.gap {
                     heading = Section::None;
                     listed = false;
                 }
                 out.section[i] = heading;
-                if next_is_list && s.trim_end().ends_with([':', '：', '-', '–']) {
+                let asks_for = doc.form != Form::Notes
+                    && s.trim_end().ends_with('?')
+                    && !pack.you.is_match(last_sentence(s));
+                if next_is_list && (s.trim_end().ends_with([':', '：', '-', '–']) || asks_for) {
                     let last = last_sentence(s);
+                    // "a few things I need from you to get going"
+                    let wanted = doc.form != Form::Notes
+                        && (pack.need.is_match(last) || pack.request.is_match(last))
+                        && !pack.ask.is_match(last)
+                        && !pack.undecided.is_match(last);
                     intro = meaning(last, pack, people, doc.form)
+                        .filter(|m| !(wanted && *m == Section::Open))
                         .filter(|m| {
                             !matches!(m, Section::Background | Section::Money) || doc.form == Form::Notes
                         })
@@ -167,9 +193,31 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
 /// A lone name above a list of entries: that person's tasks.
 fn name_heading(doc: &Doc<'_>, i: usize, s: &str, pack: &Pack) -> Option<Section> {
     let label = s.trim().trim_end_matches(':').trim();
+    let (label, role) = match label.split_once('(') {
+        Some((name, role)) => (name.trim(), role.trim_end_matches(')')),
+        None => (label, ""),
+    };
+    if !role.is_empty()
+        && label.split_whitespace().count() <= 3
+        && label.chars().next().is_some_and(char::is_uppercase)
+        && matches!(doc.blocks.get(i + 1).map(|b| b.kind), Some(BlockKind::Bullet(_)))
+        && (pack.client_role.is_match(role)
+            || pack.freelancer_role.is_match(role)
+            || pack.me.is_match(&role.to_lowercase()))
+    {
+        let me = pack.me.is_match(&role.to_lowercase())
+            || pack.freelancer_role.is_match(role) && !pack.client_role.is_match(role);
+        return Some(Section::Tasks(Some(if me {
+            Owner::Freelancer
+        } else {
+            Owner::Client
+        })));
+    }
     let one = label.split_whitespace().count() <= 2
         && label.chars().next().is_some_and(char::is_uppercase)
-        && label.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '.');
+        && label
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-'));
     let listed = matches!(doc.blocks.get(i + 1).map(|b| b.kind), Some(BlockKind::Bullet(_)));
     let title: String = doc
         .blocks
@@ -179,10 +227,30 @@ fn name_heading(doc: &Doc<'_>, i: usize, s: &str, pack: &Pack) -> Option<Section
         .map(|b| doc.slice(b.span))
         .collect::<Vec<_>>()
         .join(" ");
-    let named = doc.form == Form::Notes && title.split(|c: char| !c.is_alphabetic()).any(|w| w == label);
+    let low = label.to_lowercase();
+    let named = doc.form == Form::Notes
+        && title
+            .to_lowercase()
+            .split(|c: char| !(c.is_alphabetic() || c == '-'))
+            .any(|w| w == low);
     let role =
         doc.form == Form::Notes && pack.client_role.is_match(label) && label.split_whitespace().count() <= 3;
     (listed && (one && named || role)).then_some(Section::Tasks(Some(Owner::Client)))
+}
+
+/// "The nursery will" above a list: whose tasks follow.
+fn promising(s: &str, pack: &Pack) -> Option<Owner> {
+    let t = s.trim_end_matches([':', ' ', '…', '.']);
+    let (subject, last) = t.rsplit_once(' ')?;
+    let verb = matches!(
+        last.to_lowercase().as_str(),
+        "will" | "shall" | "must" | "should" | "to" | "wird" | "soll" | "zal" | "moet"
+    );
+    if !verb || subject.split_whitespace().count() > 5 {
+        return None;
+    }
+    let me = pack.freelancer_role.is_match(subject) || pack.you.is_match(subject);
+    Some(if me { Owner::Freelancer } else { Owner::Client })
 }
 
 fn last_sentence(s: &str) -> &str {
@@ -206,6 +274,9 @@ fn is_heading(doc: &Doc<'_>, i: usize, pack: &Pack, people: &People) -> bool {
                 || s.starts_with("**") && s.ends_with("**")
                 || s.starts_with("__") && s.ends_with("__")
             {
+                return true;
+            }
+            if NUMBERED.is_match(s) && words <= 5 && clean {
                 return true;
             }
             let shouted = s.chars().any(char::is_alphabetic)

@@ -163,7 +163,9 @@ fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &st
     }
     if next.is_lowercase() {
         // casual writers do not capitalise; abbreviations mostly are short
-        return word.chars().count() > 3 && word.chars().all(char::is_lowercase);
+        let plain = word.chars().all(|c| c.is_lowercase() || c.is_ascii_digit());
+        let ordinal = ["st", "nd", "rd", "th"].iter().any(|o| lower.ends_with(o)) && word.len() > 2;
+        return plain && (word.chars().count() > 3 || ordinal) || lower.ends_with("day");
     }
     true
 }

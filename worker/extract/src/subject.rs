@@ -1,5 +1,9 @@
 //! Clauses about somebody: "Leila gives you access", "the dev team will export", "Tom to send".
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::doc::{Doc, Form};
 use crate::lexicon::Pack;
 use crate::model::Owner;
@@ -67,12 +71,7 @@ pub(crate) fn hands_over(pack: &Pack, form: &str) -> bool {
         "przekazać",
         "dostarczyć",
     ];
-    let low = form.to_lowercase();
-    pack.lex
-        .verbs
-        .iter()
-        .filter(|v| v.split('|').any(|f| f == low))
-        .any(|v| v.split('|').next().is_some_and(|t| VERBS.contains(&t)))
+    pack.verbs.title(form).is_some_and(|t| VERBS.contains(&t))
 }
 
 /// A subject of the speaker's own people: "my assistant", "unsere Praktikantin".
@@ -122,13 +121,18 @@ pub(crate) fn third_person(
             && finite(pack, m.as_str())
             && !preceded_by_to(&head[..m.start()])
     });
+    if let Some(at) = inverted(pack, head) {
+        return Some((Owner::Client, true, from + at, true));
+    }
+    let acting = acts(pack, head);
+    let present = present.map(|m| m.start()).or(acting);
     let (at, sure) = match (future, present) {
-        (Some(f), Some(v)) if f.start() <= v.start() => (f.start(), true),
+        (Some(f), Some(v)) if f.start() <= v => (f.start(), true),
         (Some(f), None) => (
             f.start(),
             pack.verb.is_match(&head[f.end()..]) || head[f.end()..].split_whitespace().count() > 1,
         ),
-        (_, Some(v)) => (v.start(), false),
+        (_, Some(v)) => (v, false),
         _ => (named_start(doc, people, unit, head, pack)?, false),
     };
     let after = head[at..].trim_start().to_lowercase();
@@ -197,7 +201,9 @@ pub(crate) fn third_person(
             return None;
         }
         side
-    } else if pack.client_role.is_match(subject) {
+    } else if pack.client_role.is_match(subject)
+        || acting == Some(at) && subject.split_whitespace().count() <= 3
+    {
         Owner::Client
     } else {
         let words: Vec<&str> = subject.split_whitespace().collect();
@@ -212,11 +218,15 @@ pub(crate) fn third_person(
             && !sure;
         let german = pack.lex.code == "de" && !subject_is_person(subject) && !pack.you.is_match(&head[at..]);
         let own = POSSESSIVE.contains(&first.to_lowercase().as_str()) && words.len() <= 4;
-        let first_word_only =
-            from == 0 && doc.form != Form::Notes && words.len() == 1 && !pack.you.is_match(&head[at..]);
+        let first_word_only = from == 0
+            && doc.form != Form::Notes
+            && words.len() == 1
+            && !pack.you.is_match(&head[at..])
+            && acting.is_none();
         let handing = pack.you.is_match(&head[at..])
             && words.len() <= 4
             && present
+                .and_then(|v| pack.verb.find_at(head, v))
                 .or(future.and_then(|f| pack.verb.find_at(head, f.end())))
                 .is_some_and(|v| hands_over(pack, v.as_str()));
         let named = named && !first_word_only || own || handing && words.len() > 1;
@@ -248,6 +258,52 @@ pub(crate) fn third_person(
         .then_some((owner, sure, from + at, known || pronoun.is_some() || you))
 }
 
+/// "Das Gutachten gibt mein Bruder in Auftrag", "Zdjęcia zrobi nasza instruktorka": the verb, then one of the
+/// speaker's own people. Returns where the verb begins.
+fn inverted(pack: &Pack, head: &str) -> Option<usize> {
+    if !matches!(pack.lex.code, "de" | "nl" | "pl" | "es" | "pt") {
+        return None;
+    }
+    pack.verb
+        .find_iter(head)
+        .find(|m| {
+            let after = head[m.end()..]
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_lowercase();
+            m.start() > 0
+                && m.start() < 60
+                && POSSESSIVE.contains(&after.as_str())
+                && after != "mi"
+                && finite(pack, m.as_str())
+                && head[m.end()..].split_whitespace().nth(1).is_some_and(|w| {
+                    pack.client_role.is_match(w) || w.starts_with(char::is_uppercase) || pack.lex.code == "pl"
+                })
+        })
+        .map(|m| m.start())
+}
+
+/// "Nadia orders the patch leads": in English a capitalised subject, a verb in -s and an object with its
+/// determiner, whatever the verb. Returns where the verb begins.
+fn acts(pack: &Pack, head: &str) -> Option<usize> {
+    static ACTS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\p{Lu}[\p{L}'’.-]*(?: (?:and|&|\+) \p{Lu}[\p{L}'’.-]*| \p{Lu}[\p{L}'’.-]*| mum| dad| team){0,2} (?P<v>[a-z]{3,}s) (?:the|an?|his|her|their|our|my|your|us|you|me|him|them|all|any|some|both|back|over|out|in|up|two|three|four|five|six|\d+)\b").expect("constant pattern")
+    });
+    const STATES: &[&str] = &[
+        "is", "was", "has", "does", "needs", "wants", "likes", "loves", "knows", "thinks", "says", "hopes",
+        "means", "looks", "seems", "sounds", "works", "comes", "costs", "includes", "shows", "contains",
+        "goes", "stays", "remains", "runs", "starts", "opens", "closes", "ends", "begins", "prefers",
+        "hates", "feels", "gets", "makes", "takes", "keeps", "this", "plus", "across", "towards", "versus",
+        "always", "perhaps", "uses", "owns", "handles", "covers", "sits", "lives", "follows", "falls",
+        "lets", "reads", "becomes", "requires", "details", "notes", "asks", "tells", "reckons",
+    ];
+    let c = ACTS.captures(head).filter(|_| pack.lex.code == "en")?;
+    let verb = c.name("v")?;
+    let first = head.split_whitespace().next().unwrap_or_default().to_lowercase();
+    (!STATES.contains(&verb.as_str()) && !pack.lex.stop.contains(&first.as_str())).then_some(verb.start())
+}
+
 /// "Ilse clears the beach permit by 15 March" with a verb no list holds: a known name opens a dated entry of notes.
 pub(crate) fn named_start(
     doc: &Doc<'_>,
@@ -271,20 +327,21 @@ pub(crate) fn named_start(
 
 /// "Tom to send the file": nothing but a name before, a verb of doing after.
 pub(crate) fn bare_to(before: &str, after: &str, pack: &Pack) -> bool {
-    before
+    let names = before
         .split_whitespace()
-        .all(|w| w.chars().next().is_some_and(char::is_uppercase) && !w.contains(['\'', '’']))
-        && pack.verb.find(after.trim_start()).is_some_and(|m| m.start() == 0)
+        .all(|w| w.chars().next().is_some_and(char::is_uppercase) && !w.contains(['\'', '’']));
+    let role = before.split_whitespace().count() <= 4
+        && pack
+            .client_role
+            .find_iter(before)
+            .last()
+            .is_some_and(|m| m.end() == before.trim_end().len());
+    (names || role) && pack.verb.find(after.trim_start()).is_some_and(|m| m.start() == 0)
 }
 
 /// Whether the form is not the one titles use, which is the infinitive.
 pub(crate) fn finite(pack: &Pack, form: &str) -> bool {
-    let low = form.to_lowercase();
-    !pack
-        .lex
-        .verbs
-        .iter()
-        .any(|v| v.split('|').next() == Some(low.as_str()))
+    !pack.verbs.is_title(form)
 }
 
 pub(crate) fn preceded_by_to(s: &str) -> bool {

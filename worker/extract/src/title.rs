@@ -295,7 +295,7 @@ fn passive(pack: &Pack, s: &str) -> Option<String> {
         ("given", "give"),
         ("shown", "show"),
     ];
-    let known = |v: &str| pack.lex.verbs.iter().any(|f| f.split('|').any(|f| f == v));
+    let known = |v: &str| pack.verbs.title(v).is_some();
     let doubled = stem.strip_suffix(stem.chars().next_back()?).unwrap_or(stem);
     let verb = irregular
         .iter()
@@ -548,12 +548,7 @@ fn lower_article(s: &str) -> String {
 /// The form a title uses for a verb found in any form.
 fn infinitive(pack: &Pack, form: &str) -> String {
     let low = squeeze(&form.to_lowercase());
-    pack.lex
-        .verbs
-        .iter()
-        .find(|v| v.split('|').any(|f| f == low))
-        .and_then(|v| v.split('|').next())
-        .map_or(low.clone(), str::to_string)
+    pack.verbs.title(&low).map_or(low.clone(), str::to_string)
 }
 
 /// Removes dates, effort and what is in brackets.

@@ -74,6 +74,9 @@ pub(crate) fn units(doc: &Doc<'_>, outline: &Outline, people: &People) -> Vec<Un
         {
             continue;
         }
+        if doc.form == Form::Brief && is_brief_title(doc, i) {
+            continue;
+        }
         if block.kind == BlockKind::Row {
             row(doc, outline, people, i, &mut out);
             continue;
@@ -95,6 +98,21 @@ fn is_title(doc: &Doc<'_>, i: usize) -> bool {
         && doc.blocks[..=i].iter().enumerate().all(|(k, b)| {
             b.kind == BlockKind::Paragraph && (k == 0 || !b.gap) && doc.slice(b.span).chars().count() < 140
         })
+}
+
+/// The first line of a brief, set off from the rest: its title.
+fn is_brief_title(doc: &Doc<'_>, i: usize) -> bool {
+    let block = &doc.blocks[i];
+    let s = doc.slice(block.span);
+    i == 0
+        && block.kind == BlockKind::Paragraph
+        && s.split_whitespace().count() <= 14
+        && s.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic())
+        && !s.ends_with(['.', '!', '?', ','])
+        && doc.blocks.len() > 2
+        && crate::project::dates(doc, block.message, block.span)
+            .iter()
+            .all(|h| !h.by)
 }
 
 fn is_closing(s: &str, pack: &Pack) -> bool {
@@ -120,7 +138,14 @@ fn paragraph(
     for (k, span) in sentences.into_iter().enumerate() {
         let s = doc.slice(span);
         // "What we need:" above a list says what the list is
-        if k == last && before_list && s.ends_with(':') {
+        if k == last
+            && before_list
+            && (s.ends_with(':')
+                || s.ends_with('?')
+                    && block.kind == BlockKind::Paragraph
+                    && doc.form == Form::Brief
+                    && !pack.you.is_match(s))
+        {
             continue;
         }
         if k == 0
@@ -136,6 +161,7 @@ fn paragraph(
             && k == 0;
         let shape = match block.kind {
             BlockKind::Bullet(Marker::BoxDone) => Shape::DoneBox,
+            BlockKind::Bullet(Marker::Cross) => Shape::Struck,
             _ if struck(s) => Shape::Struck,
             BlockKind::Bullet(Marker::Query) => Shape::Query,
             BlockKind::Bullet(Marker::BoxOpen) if k == 0 => Shape::OpenBox,
@@ -167,7 +193,7 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
     let Some((at, sign)) = signs.iter().filter_map(|g| s.find(g).map(|i| (i, *g))).min() else {
         return;
     };
-    let name = &s[..at];
+    let name = action_prefix(&s[..at]);
     let words = name.split_whitespace().count();
     if words == 0
         || words > 5
@@ -188,6 +214,11 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
         sides.into_iter().find_map(|s| s)
     };
     let entry = matches!(unit.shape, Shape::Entry | Shape::OpenBox | Shape::Sentence);
+    if !dash && doc.form != Form::Chat && pack.h_meta.is_match(name) && unit.section != Section::Tasks(None) {
+        unit.section = Section::Background;
+        unit.shape = Shape::Sentence;
+        return;
+    }
     if entry
         && doc.form != Form::Brief
         && pack
@@ -253,6 +284,22 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
     {
         unit.assigned = Some(Owner::Client);
         unit.body = body;
+    }
+}
+
+/// "ACTION LV: …", "TODO Anna: …": what follows the marker is the name; the marker alone is kept.
+fn action_prefix(name: &str) -> &str {
+    const MARKERS: &[&str] = &[
+        "action", "actions", "ap", "ai", "todo", "to-do", "task", "aufgabe", "acción", "ação", "actie",
+        "zadanie",
+    ];
+    match name.trim_start().split_once(' ') {
+        Some((first, rest))
+            if MARKERS.contains(&first.to_lowercase().as_str()) && !rest.trim().is_empty() =>
+        {
+            rest
+        }
+        _ => name,
     }
 }
 

@@ -157,7 +157,55 @@ pub(crate) fn seeks_someone(s: &str, need: Option<(usize, usize)>) -> bool {
         .chars()
         .take(32)
         .collect();
-    SOMEONE.iter().any(|w| tail.contains(w))
+    let deed = SOMEONE.iter().any(|w| {
+        tail.split_once(w)
+            .is_some_and(|(_, rest)| rest.trim_start().starts_with("to "))
+    });
+    !deed && SOMEONE.iter().any(|w| tail.contains(w))
+}
+
+/// "We are a co-operative and want to renew our labels": an introduction says what they do, not what they ask.
+pub(crate) fn introduces(sentence: &str, need_end: usize) -> bool {
+    const WE_ARE: &[&str] = &[
+        "we are a",
+        "we're a",
+        "i am a",
+        "i'm a",
+        "i run",
+        "we run",
+        "my name is",
+        "somos",
+        "soy",
+        "me llamo",
+        "le escribo",
+        "te escribo",
+        "wir sind",
+        "ich bin",
+        "ich betreibe",
+        "wir betreiben",
+        "nous sommes",
+        "je suis",
+        "je m'appelle",
+        "sou ",
+        "chamo-me",
+        "wij zijn",
+        "we zijn",
+        "ik ben",
+        "jesteśmy",
+        "jestem",
+        "prowadzimy",
+        "prowadzę",
+    ];
+    let low = sentence.to_lowercase();
+    let next = sentence
+        .get(need_end..)
+        .unwrap_or_default()
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let infinitive = next == "to" || ["ar", "er", "ir", "re"].iter().any(|e| next.ends_with(e));
+    infinitive && WE_ARE.iter().any(|w| low.starts_with(w))
 }
 
 pub(crate) fn preceded_by_as(s: &str, at: usize) -> bool {

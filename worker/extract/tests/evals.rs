@@ -213,14 +213,14 @@ fn own_cases_keep_their_floor() {
         &folder(""),
         [
             ("task", 0.90),
-            ("due", 0.96),
-            ("hours", 0.96),
+            ("due", 0.94),
+            ("hours", 0.95),
             ("owner", 0.96),
-            ("decisions", 0.92),
-            ("questions", 0.94),
-            ("exclusions", 0.94),
+            ("decisions", 0.89),
+            ("questions", 0.91),
+            ("exclusions", 0.91),
             ("budget", 0.96),
-            ("deadline", 0.93),
+            ("deadline", 0.91),
         ],
     );
 }

@@ -15,6 +15,7 @@ mod fr;
 mod nl;
 mod pl;
 mod pt;
+mod verbs;
 
 type Words = &'static [&'static str];
 
@@ -98,6 +99,8 @@ pub(crate) struct Lexicon {
     pub(crate) h_money: Words,
     pub(crate) h_people: Words,
     pub(crate) h_notes: Words,
+    /// Labels whose value describes the document.
+    pub(crate) h_meta: Words,
     pub(crate) c_task: Words,
     pub(crate) c_who: Words,
     pub(crate) c_due: Words,
@@ -111,6 +114,8 @@ pub(crate) struct Lexicon {
     pub(crate) ask: Words,
     pub(crate) need: Words,
     pub(crate) oblige: Words,
+    /// Has to be finished: no sign that it is.
+    pub(crate) oblige_done: Words,
     pub(crate) commit: Words,
     /// After a name: will, is to.
     pub(crate) third: Words,
@@ -122,20 +127,32 @@ pub(crate) struct Lexicon {
     pub(crate) done: Words,
     pub(crate) musing: Words,
     pub(crate) polite: Words,
+    /// Nothing but approval: no task even in a list of changes.
+    pub(crate) praise: Words,
     /// Short replies.
     pub(crate) ack: Words,
     pub(crate) no_idea: Words,
+    /// A whole conversation is over: nothing is left to do.
+    pub(crate) closed: Words,
+    /// Finding out the answer to a question.
+    pub(crate) find_out: Words,
     /// The next meeting.
     pub(crate) next_meeting: Words,
+    /// Due at the next meeting.
+    pub(crate) until_meeting: Words,
 
     // ---- grammar ----
     pub(crate) and: Words,
+    /// What is left of a thing named before.
+    pub(crate) remainder: Words,
     pub(crate) fillers: Words,
     /// Dropped from titles: pronouns, politeness.
     pub(crate) title_drop: Words,
     pub(crate) verb_place: VerbPlace,
     /// Verbs of doing: forms separated by `|`, the title's form first.
     pub(crate) verbs: Words,
+    /// More verbs in the form titles use, inflected by rule.
+    pub(crate) regular: &'static str,
     pub(crate) make: &'static str,
     pub(crate) provide: &'static str,
     pub(crate) stop: Words,
@@ -153,9 +170,17 @@ pub(crate) struct Lexicon {
     pub(crate) client_voice: Words,
     /// What only the freelancer says ("my fee").
     pub(crate) freelancer_voice: Words,
+    /// What clients say more often than freelancers.
+    pub(crate) client_tone: Words,
+    /// What freelancers say more often than clients.
+    pub(crate) freelancer_tone: Words,
 
     // ---- the whole job ----
     pub(crate) whole: Words,
+    /// Stands for the whole job by itself: with a date it is the deadline.
+    pub(crate) everything: Words,
+    /// Who or what waits for the finished work: says the deadline where nothing plainer does.
+    pub(crate) receiver: Words,
     pub(crate) finished: Words,
     pub(crate) deadline: Words,
     pub(crate) event: Words,
@@ -181,6 +206,7 @@ pub(crate) struct Pack {
     pub(crate) h_money: Regex,
     pub(crate) h_people: Regex,
     pub(crate) h_notes: Regex,
+    pub(crate) h_meta: Regex,
     pub(crate) c_task: Regex,
     pub(crate) c_who: Regex,
     pub(crate) c_due: Regex,
@@ -190,6 +216,7 @@ pub(crate) struct Pack {
     pub(crate) ask: Regex,
     pub(crate) need: Regex,
     pub(crate) oblige: Regex,
+    pub(crate) oblige_done: Regex,
     pub(crate) commit: Regex,
     pub(crate) third: Regex,
     pub(crate) exclude: Regex,
@@ -199,13 +226,19 @@ pub(crate) struct Pack {
     pub(crate) done: Regex,
     pub(crate) musing: Regex,
     pub(crate) polite: Regex,
+    pub(crate) praise: Regex,
     pub(crate) ack: Regex,
     pub(crate) no_idea: Regex,
+    pub(crate) closed: Regex,
+    pub(crate) find_out: Regex,
     pub(crate) next_meeting: Regex,
+    pub(crate) until_meeting: Regex,
     pub(crate) and: Regex,
+    pub(crate) remainder: Regex,
     pub(crate) lead: Regex,
     pub(crate) title_drop: Regex,
     pub(crate) verb: Regex,
+    pub(crate) verbs: verbs::Verbs,
     pub(crate) me: Regex,
     pub(crate) you: Regex,
     pub(crate) he: Regex,
@@ -216,7 +249,11 @@ pub(crate) struct Pack {
     pub(crate) boilerplate: Regex,
     pub(crate) client_voice: Regex,
     pub(crate) freelancer_voice: Regex,
+    pub(crate) client_tone: Regex,
+    pub(crate) freelancer_tone: Regex,
     pub(crate) whole: Regex,
+    pub(crate) everything: Regex,
+    pub(crate) receiver: Regex,
     pub(crate) finished: Regex,
     pub(crate) deadline: Regex,
     pub(crate) event: Regex,
@@ -321,7 +358,7 @@ fn whole(words: &[&str]) -> Regex {
 impl Pack {
     fn new(lex: &'static Lexicon) -> Self {
         let and_or_filler: Vec<&str> = lex.and.iter().chain(lex.fillers).copied().collect();
-        let verbs: Vec<&str> = lex.verbs.iter().flat_map(|v| v.split('|')).collect();
+        let verbs = verbs::Verbs::new(lex);
         Self {
             lex,
             h_mine: whole(lex.h_mine),
@@ -334,6 +371,7 @@ impl Pack {
             h_money: any(lex.h_money),
             h_people: at_start(lex.h_people),
             h_notes: any(lex.h_notes),
+            h_meta: whole(lex.h_meta),
             c_task: any(lex.c_task),
             c_who: any(lex.c_who),
             c_due: any(lex.c_due),
@@ -343,6 +381,7 @@ impl Pack {
             ask: any(lex.ask),
             need: any(lex.need),
             oblige: any(lex.oblige),
+            oblige_done: any(lex.oblige_done),
             commit: any(lex.commit),
             third: any(lex.third),
             exclude: any(lex.exclude),
@@ -352,16 +391,22 @@ impl Pack {
             done: any(lex.done),
             musing: any(lex.musing),
             polite: any(lex.polite),
+            praise: any(lex.praise),
             ack: at_start(lex.ack),
             no_idea: any(lex.no_idea),
+            closed: any(lex.closed),
+            find_out: any(lex.find_out),
             next_meeting: any(lex.next_meeting),
+            until_meeting: any(lex.until_meeting),
             and: any(lex.and),
+            remainder: any(lex.remainder),
             lead: compile(&format!(
                 "(?i)^(?:[\\s,;:–—(-]*(?:{}))*[\\s,;:–—(¿¡-]*",
                 alternatives(&and_or_filler)
             )),
             title_drop: any(lex.title_drop),
-            verb: compile(&format!("(?i)\\b(?:{})\\b", verbs.join("|"))),
+            verb: verbs.any.clone(),
+            verbs,
             me: compile(&format!("(?i)^(?:{})$", lex.me.join("|"))),
             you: any(lex.you),
             he: at_start(lex.he),
@@ -375,7 +420,11 @@ impl Pack {
             boilerplate: any(lex.boilerplate),
             client_voice: any(lex.client_voice),
             freelancer_voice: any(lex.freelancer_voice),
+            client_tone: any(lex.client_tone),
+            freelancer_tone: any(lex.freelancer_tone),
             whole: any(lex.whole),
+            everything: any(lex.everything),
+            receiver: any(lex.receiver),
             finished: any(lex.finished),
             deadline: any(lex.deadline),
             event: any(lex.event),

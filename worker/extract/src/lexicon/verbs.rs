@@ -1,0 +1,123 @@
+//! Verbs of doing: the forms a language makes of them, and the form titles use.
+
+use std::collections::{HashMap, HashSet};
+
+use regex::Regex;
+
+use super::{Lexicon, compile};
+
+/// The verbs of one language, ready to match.
+pub(crate) struct Verbs {
+    /// Any form of any verb, as whole words.
+    pub(crate) any: Regex,
+    title_of: HashMap<String, String>,
+    titles: HashSet<String>,
+}
+
+impl Verbs {
+    pub(super) fn new(lex: &Lexicon) -> Self {
+        let mut title_of = HashMap::new();
+        let mut titles = HashSet::new();
+        let mut add = |title: &str, form: String| {
+            title_of.entry(form).or_insert_with(|| title.to_string());
+            titles.insert(title.to_string());
+        };
+        for verb in lex.verbs {
+            let title = verb.split('|').next().unwrap_or(verb);
+            for form in verb.split('|') {
+                add(title, form.to_string());
+            }
+        }
+        for verb in lex.regular.split_whitespace() {
+            add(verb, verb.to_string());
+            for form in regular(lex.code, verb) {
+                add(verb, form);
+            }
+        }
+        let mut forms: Vec<&str> = title_of.keys().map(String::as_str).collect();
+        // longest first, so that "set up" is not read as "set"
+        forms.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        let any = compile(&format!(
+            "(?i)\\b(?:{})\\b",
+            forms
+                .iter()
+                .map(|f| regex::escape(f))
+                .collect::<Vec<_>>()
+                .join("|")
+        ));
+        Self {
+            any,
+            title_of,
+            titles,
+        }
+    }
+
+    /// The form titles use of a verb found in any form.
+    pub(crate) fn title(&self, form: &str) -> Option<&str> {
+        self.title_of.get(&form.to_lowercase()).map(String::as_str)
+    }
+
+    /// Whether the form is the one titles use, which is the infinitive or imperative.
+    pub(crate) fn is_title(&self, form: &str) -> bool {
+        self.titles.contains(&form.to_lowercase())
+    }
+}
+
+/// The forms of a regular verb that asks and promises use.
+fn regular(code: &str, verb: &str) -> Vec<String> {
+    let with = |stem: &str, endings: &[&str]| endings.iter().map(|e| format!("{stem}{e}")).collect();
+    match code {
+        "en" => vec![english_third(verb)],
+        "de" => verb.strip_suffix("en").map_or(Vec::new(), |stem| {
+            let t = if stem.ends_with(['t', 'd']) { "et" } else { "t" };
+            with(stem, &["e", t])
+        }),
+        "fr" => verb.strip_suffix("er").map_or(Vec::new(), |stem| {
+            with(
+                stem,
+                &[
+                    "e", "es", "ez", "ent", "ons", "erai", "era", "erez", "erons", "eront",
+                ],
+            )
+        }),
+        "es" => match (
+            verb.strip_suffix("ar"),
+            verb.strip_suffix("er").or(verb.strip_suffix("ir")),
+        ) {
+            (Some(stem), _) => with(
+                stem,
+                &[
+                    "a", "o", "e", "an", "es", "amos", "aré", "ará", "aremos", "arán", "arme", "arnos",
+                ],
+            ),
+            (_, Some(stem)) => with(stem, &["e", "o", "a", "en", "as"]),
+            _ => Vec::new(),
+        },
+        "pt" => match (
+            verb.strip_suffix("ar"),
+            verb.strip_suffix("er").or(verb.strip_suffix("ir")),
+        ) {
+            (Some(stem), _) => with(
+                stem,
+                &["a", "o", "e", "am", "es", "amos", "arei", "ará", "aremos", "arão"],
+            ),
+            (_, Some(stem)) => with(stem, &["e", "o", "a", "em"]),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// "carry" → "carries", "fix" → "fixes", "send" → "sends"; of a phrase the first word changes.
+fn english_third(verb: &str) -> String {
+    let stem = verb;
+    if let Some(s) = stem.strip_suffix('y')
+        && !s.ends_with(['a', 'e', 'i', 'o', 'u'])
+    {
+        format!("{s}ies")
+    } else if stem.ends_with(['s', 'x', 'z', 'o']) || stem.ends_with("ch") || stem.ends_with("sh") {
+        format!("{stem}es")
+    } else {
+        format!("{stem}s")
+    }
+}

@@ -186,6 +186,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
                 });
             let negative = exclude.filter(|x| {
                 !gone(request.or(need), *x)
+                    && !trait_of(&s[..x.0], &s[x.0..x.1])
                     && (leading(x.0, s, pack) || x.0 > 0 && words < 9 || x.1 + 3 > s.len())
             });
             if negative.is_some() {
@@ -248,6 +249,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     if unit.shape == Shape::Chat
         && words <= 7
         && pack.no_idea.is_match(s)
+        && commit.is_none()
         && project::dates(doc, unit.message, span).is_empty()
         && request.is_none()
         && !asks
@@ -402,6 +404,15 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         return None;
     }
     shape_says(doc, unit, span, pack, words, polite)
+}
+
+/// "a planting scheme, no roses": what the thing must not have describes it.
+fn trait_of(before: &str, denied: &str) -> bool {
+    let comma = before.trim_end().ends_with(',') || denied.starts_with(',');
+    let denied = denied.trim_start_matches([',', ' ']).to_lowercase();
+    comma
+        && before.trim_end_matches([',', ' ']).split_whitespace().count() >= 2
+        && ["no ", "without "].iter().any(|n| denied.starts_with(n))
 }
 
 /// Ends in a tag that only asks for a nod.

@@ -427,7 +427,17 @@ pub(crate) fn cuts(s: &str, pack: &Pack) -> Vec<usize> {
         })
         .map(|(i, c)| i + c.len_utf8())
         .collect();
-    out.extend(pack.and.find_iter(s).filter(|m| m.start() > 0).map(|m| m.start()));
+    // "so good as to", "so that" begin no clause of their own
+    let degree = |after: &str| {
+        let next = after.split_whitespace().next().unwrap_or_default();
+        matches!(next, "good" | "kind" | "much" | "that" | "far" | "many" | "long")
+    };
+    out.extend(
+        pack.and
+            .find_iter(s)
+            .filter(|m| m.start() > 0 && !(m.as_str().eq_ignore_ascii_case("so") && degree(&s[m.end()..])))
+            .map(|m| m.start()),
+    );
     out.sort_unstable();
     out.dedup();
     out.truncate(60);

@@ -7,7 +7,7 @@
 use chrono::{Datelike, Duration, Months, NaiveDate};
 use regex::{Captures, Regex};
 
-use crate::lexicon::{Lexicon, alternatives, compile};
+use crate::lexicon::{Lexicon, alternatives, compile, compile_in};
 use crate::model::Span;
 
 /// One date expression.
@@ -76,6 +76,7 @@ fn exact(words: &str) -> Regex {
 
 impl Patterns {
     pub(crate) fn new(lex: &Lexicon) -> Self {
+        let compile = |pattern: &str| compile_in(lex, pattern);
         let wd = lex.weekdays.join("|");
         let mo = lex.months.join("|");
         let nums = lex.numbers.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("|");

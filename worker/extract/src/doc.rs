@@ -1,8 +1,12 @@
 //! The text as a document: messages, blocks and the masked copy all matching works on.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use chrono::NaiveDate;
 
-use crate::dates::Reading;
+use crate::dates::{Hit, Reading};
 use crate::language;
 use crate::lexicon::Pack;
 use crate::lines::{self, Field, Line, LineKind, Marker};
@@ -66,6 +70,8 @@ pub(crate) struct Doc<'t> {
     pub(crate) month_first: bool,
     /// The day of the next meeting, where the text announces one.
     pub(crate) next_meeting: Option<NaiveDate>,
+    /// Dates found so far, by message and place.
+    dates: RefCell<HashMap<(usize, Span), Rc<[Hit]>>>,
 }
 
 impl<'t> Doc<'t> {
@@ -80,6 +86,7 @@ impl<'t> Doc<'t> {
             form: Form::Brief,
             month_first,
             next_meeting: None,
+            dates: RefCell::default(),
         };
         let owner = doc.find_messages(&lines, today, pack);
         doc.find_blocks(&lines, &owner);
@@ -101,6 +108,20 @@ impl<'t> Doc<'t> {
             month_first: self.month_first,
             previous,
         }
+    }
+
+    /// Dates in a span, resolved against its message; each place is read once.
+    pub(crate) fn dates(&self, message: usize, span: Span) -> Rc<[Hit]> {
+        if let Some(known) = self.dates.borrow().get(&(message, span)) {
+            return Rc::clone(known);
+        }
+        let found: Rc<[Hit]> = self
+            .pack(message)
+            .dates
+            .find(self.slice(span), span.start, &self.reading(message, None))
+            .into();
+        self.dates.borrow_mut().insert((message, span), Rc::clone(&found));
+        found
     }
 
     /// The span without blanks at its ends.

@@ -5,7 +5,7 @@
 
 use regex::Regex;
 
-use crate::lexicon::{Lexicon, Pack, alternatives, compile};
+use crate::lexicon::{Lexicon, Pack, alternatives, compile_in};
 use crate::model::{Effort, Span};
 
 /// Minutes in a working day and a working week.
@@ -37,6 +37,7 @@ pub(crate) struct Hit {
 
 impl Patterns {
     pub(crate) fn new(lex: &Lexicon) -> Self {
+        let compile = |pattern: &str| compile_in(lex, pattern);
         let nums = lex.numbers.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("|");
         let unit = alternatives(&[lex.hour, lex.minute, lex.work_week, lex.day, lex.week_units()].concat())
             .replace("\\b", "");

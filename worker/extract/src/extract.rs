@@ -49,11 +49,10 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
                 attach(doc, units, k, part, &mut out);
                 continue;
             };
-            if coordinated(doc, unit, part, &out).is_some()
-                && let Some(last) = out.last()
-                && reading.kind == ItemKind::Task
+            if let Some(going_on) = coordinated(doc, unit, part, &out)
+                && matches!(reading.kind, ItemKind::Task | ItemKind::Question)
             {
-                reading.owner = last.owner;
+                reading = going_on;
             }
             if feature(doc, unit, part, &reading, &out) {
                 continue;

@@ -53,6 +53,12 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
     let units = units::units(&doc, &outline, &people);
     let found = resolve::settle(&doc, &units, extract::items(&doc, &people, &units));
 
+    // a text that asks for nothing leaves nothing to ask back but its plain questions
+    let idle = !found.iter().any(|f| f.kind == ItemKind::Task);
+    let found: Vec<extract::Found> = found
+        .into_iter()
+        .filter(|f| !(idle && f.kind == ItemKind::Question && !doc.slice(f.span).contains('?')))
+        .collect();
     let tasks: Vec<&extract::Found> = found.iter().filter(|f| f.kind == ItemKind::Task).collect();
     let taken: Vec<Span> = tasks.iter().filter(|f| f.due.is_some()).map(|f| f.span).collect();
     let own: Vec<&&extract::Found> = tasks

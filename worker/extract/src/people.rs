@@ -362,6 +362,12 @@ fn assigned(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
     }
 }
 
+/// "Mr", "Sra.", "Frau": what stands before a name.
+pub(crate) fn is_title(word: &str) -> bool {
+    TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str())
+        && word.starts_with(char::is_uppercase)
+}
+
 fn first_name(name: &str) -> String {
     name.split_whitespace()
         .find(|w| !TITLES.contains(&w.trim_end_matches('.').to_lowercase().as_str()))

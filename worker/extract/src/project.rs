@@ -1,5 +1,7 @@
 //! The deadline of the whole job.
 
+use std::rc::Rc;
+
 use chrono::NaiveDate;
 
 use crate::dates;
@@ -9,10 +11,8 @@ use crate::model::{Deadline, Span};
 use crate::units::{Shape, Unit};
 
 /// Dates in a span, resolved against its message.
-pub(crate) fn dates(doc: &Doc<'_>, message: usize, span: Span) -> Vec<dates::Hit> {
-    doc.pack(message)
-        .dates
-        .find(doc.slice(span), span.start, &doc.reading(message, None))
+pub(crate) fn dates(doc: &Doc<'_>, message: usize, span: Span) -> Rc<[dates::Hit]> {
+    doc.dates(message, span)
 }
 
 /// A sentence that only says when the whole job has to be done.
@@ -44,6 +44,10 @@ fn weight(s: &str, pack: &Pack, by: bool) -> i32 {
     }
     if everything && by {
         return CERTAIN;
+    }
+    // "the opening is on the 28th, so the wall has to be done by the 25th"
+    if finished && by && pack.oblige_done.is_match(s) && pack.event.is_match(s) {
+        return PLAIN;
     }
     if finished
         && (words < 9 || elliptic(s) || by && pack.oblige_done.is_match(s) && words < 14)
@@ -148,6 +152,16 @@ fn candidate(
         .or(hits.first())
         .copied()
         .filter(|h| h.date >= today)?;
+    // "in time for the service on 8 November, that is by 31 October"
+    let hit = if hit.by || clause == unit.span {
+        hit
+    } else {
+        dates(doc, unit.message, unit.span)
+            .iter()
+            .copied()
+            .find(|h| h.by && h.date >= today && h.date <= hit.date && h.span.start > clause.end)
+            .unwrap_or(hit)
+    };
     let s = doc.slice(clause);
     if pack.done.is_match(s) && !hit.by && !pack.oblige_done.is_match(s) {
         return None;

@@ -68,7 +68,7 @@ pub(crate) fn stems(doc: &Doc<'_>, message: usize, span: Span) -> HashSet<String
 /// [`stems`] without numbers and dates.
 pub(crate) fn matter(doc: &Doc<'_>, message: usize, span: Span) -> HashSet<String> {
     let mut all = stems(doc, message, span);
-    for hit in crate::project::dates(doc, message, span) {
+    for hit in crate::project::dates(doc, message, span).iter() {
         for stem in stems(doc, message, hit.span) {
             all.remove(&stem);
         }

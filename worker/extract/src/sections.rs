@@ -235,7 +235,22 @@ fn name_heading(doc: &Doc<'_>, i: usize, s: &str, pack: &Pack) -> Option<Section
             .any(|w| w == low);
     let role =
         doc.form == Form::Notes && pack.client_role.is_match(label) && label.split_whitespace().count() <= 3;
-    (listed && (one && named || role)).then_some(Section::Tasks(Some(Owner::Client)))
+    // a band, a club: whoever stands beside the list of what the writer has to do
+    let beside = doc.form == Form::Notes
+        && label.split_whitespace().count() == 1
+        && label.starts_with(char::is_uppercase)
+        && meaning(label, pack, &People::default(), doc.form).is_none()
+        && doc.blocks[..i].iter().any(|b| {
+            b.kind == BlockKind::Paragraph && {
+                let s = doc.slice(b.span);
+                s.split_whitespace().count() <= 4
+                    && matches!(
+                        meaning(s, pack, &People::default(), doc.form),
+                        Some(Section::Tasks(None | Some(Owner::Freelancer)))
+                    )
+            }
+        });
+    (listed && (one && (named || beside) || role)).then_some(Section::Tasks(Some(Owner::Client)))
 }
 
 /// "The nursery will" above a list: whose tasks follow.

@@ -155,6 +155,23 @@ fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &st
         return false;
     }
     if word.chars().all(|c| c.is_ascii_digit()) {
+        // "live by nov 9. drop me a line"
+        let head = before[..before.len() - word.len()].trim_end();
+        let month: String = head
+            .rsplit(' ')
+            .next()
+            .unwrap_or_default()
+            .to_lowercase()
+            .chars()
+            .take(3)
+            .collect();
+        let dated = [
+            "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+        ]
+        .contains(&month.as_str());
+        if dated {
+            return true;
+        }
         // "29. Mai", "3. Wahl" but "costs 300. We": short numbers are ordinals where a word follows
         return word.len() > 2 || word.is_empty() || next.is_uppercase() && !ordinal_follows(rest);
     }

@@ -124,7 +124,8 @@ pub(crate) fn third_person(
     if let Some(at) = inverted(pack, head) {
         return Some((Owner::Client, true, from + at, true));
     }
-    let acting = acts(pack, head);
+    let noted = doc.form == Form::Notes && matches!(unit.shape, Shape::Entry | Shape::OpenBox);
+    let acting = acts(pack, head).or_else(|| noted.then(|| acts(pack, &capitalised(head))).flatten());
     let present = present.map(|m| m.start()).or(acting);
     let (at, sure) = match (future, present) {
         (Some(f), Some(v)) if f.start() <= v => (f.start(), true),
@@ -229,8 +230,14 @@ pub(crate) fn third_person(
                 .and_then(|v| pack.verb.find_at(head, v))
                 .or(future.and_then(|f| pack.verb.find_at(head, f.end())))
                 .is_some_and(|v| hands_over(pack, v.as_str()));
-        let named = named && !first_word_only || own || handing && words.len() > 1;
-        if !(named && words.len() <= 4 && (!german || own || handing) || casual) {
+        // "la constructora entrega el calendario el viernes"
+        let article = doc.form == Form::Notes
+            && DETERMINERS.contains(&first.to_lowercase().as_str())
+            && (2..=3).contains(&words.len())
+            && present.is_some()
+            && matches!(unit.shape, Shape::Entry | Shape::OpenBox);
+        let named = named && !first_word_only || own || article || handing && words.len() > 1;
+        if !(named && words.len() <= 4 && (!german || own || handing || article) || casual) {
             return None;
         }
         Owner::Client
@@ -282,6 +289,15 @@ fn inverted(pack: &Pack, head: &str) -> Option<usize> {
                 })
         })
         .map(|m| m.start())
+}
+
+/// Notes write "label sends the specs" without a capital.
+fn capitalised(head: &str) -> String {
+    let mut chars = head.chars();
+    match chars.next().filter(char::is_ascii_lowercase) {
+        Some(first) => first.to_ascii_uppercase().to_string() + chars.as_str(),
+        None => head.to_string(),
+    }
 }
 
 /// "Nadia orders the patch leads": in English a capitalised subject, a verb in -s and an object with its

@@ -277,6 +277,16 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
             && words <= 3
             && name.split_whitespace().any(|w| w.starts_with(char::is_uppercase));
     let arrow = matches!(sign, "→" | "->" | "=>");
+    let titled = name.split_whitespace().count() > 1
+        && name
+            .split_whitespace()
+            .next()
+            .is_some_and(crate::people::is_title);
+    if doc.form == Form::Notes && titled && capital && matches!(unit.shape, Shape::Entry | Shape::OpenBox) {
+        unit.assigned = Some(Owner::Client);
+        unit.body = body;
+        return;
+    }
     if doc.form == Form::Notes
         && matches!(unit.shape, Shape::Entry | Shape::OpenBox)
         && capital

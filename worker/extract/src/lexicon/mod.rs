@@ -337,26 +337,40 @@ pub(crate) fn compile(pattern: &str) -> Regex {
     }
 }
 
-fn any(words: &[&str]) -> Regex {
-    compile(&format!("(?i)(?:{})", alternatives(words)))
+/// Compiles a pattern of one language. English words are ASCII, and so can be their boundaries, which the fast
+/// matcher handles on any text; those of other languages cannot.
+pub(crate) fn compile_in(lex: &Lexicon, pattern: &str) -> Regex {
+    if lex.code == "en" {
+        compile(&pattern.replace("\\b", "(?-u:\\b)"))
+    } else {
+        compile(pattern)
+    }
 }
 
-fn at_start(words: &[&str]) -> Regex {
-    compile(&format!(
-        "(?i)^[\\s*_#\\d.)¿¡\"“„«(-]*(?:{})",
-        alternatives(words)
-    ))
+fn any(lex: &Lexicon, words: &[&str]) -> Regex {
+    compile_in(lex, &format!("(?i)(?:{})", alternatives(words)))
 }
 
-fn whole(words: &[&str]) -> Regex {
-    compile(&format!(
-        "(?i)^[\\s*_#\\d.)(]*(?:{})[\\s*_:.!–—-]*$",
-        alternatives(words)
-    ))
+fn at_start(lex: &Lexicon, words: &[&str]) -> Regex {
+    compile_in(
+        lex,
+        &format!("(?i)^[\\s*_#\\d.)¿¡\"“„«(-]*(?:{})", alternatives(words)),
+    )
+}
+
+fn whole(lex: &Lexicon, words: &[&str]) -> Regex {
+    compile_in(
+        lex,
+        &format!("(?i)^[\\s*_#\\d.)(]*(?:{})[\\s*_:.!–—-]*$", alternatives(words)),
+    )
 }
 
 impl Pack {
     fn new(lex: &'static Lexicon) -> Self {
+        let compile = |pattern: &str| compile_in(lex, pattern);
+        let any = |words: &[&str]| any(lex, words);
+        let at_start = |words: &[&str]| at_start(lex, words);
+        let whole = |words: &[&str]| whole(lex, words);
         let and_or_filler: Vec<&str> = lex.and.iter().chain(lex.fillers).copied().collect();
         let verbs = verbs::Verbs::new(lex);
         Self {

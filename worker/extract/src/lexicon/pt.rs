@@ -125,7 +125,7 @@ pub(super) static PT: Lexicon = Lexicon {
     event: &["lançamento", "inauguração", "abertura", "casamento", "feira", "evento", "festa", "estreia", "abrimos", "começa", "entra no ar", "realiza-se", "acontece", "concerto", "festival", "congresso", "exposição", "aniversário", "show"],
     budget: &["orçamento", "temos", "tenho", "dispomos", "honorários", "preço", "valor", "total", "no total", "gastar", "pagar", "teto", "máximo", "verba", "fechamos", "fechado", "custo", "acordado", "pacote", "cachê", "podemos", "combinado"],
     total: &["no total", "total", "por tudo", "para tudo", "tudo incluído", "(?:pelo|para o|pela|para a|por todo o) (?:projeto|trabalho|pacote|conjunto|campanha|totalidade|serviço|tudo)(?: \\w+)?", "máximo", "no máximo", "teto", "fechado", "mais iva", "com iva", "até", "global", "toda"],
-    accepted: &["acordado", "aceite", "aceito", "aceitamos", "aprovado", "combinado", "fechamos", "fechado", "de acordo", "ok", "confirmado", "acordámos"],
+    accepted: &["acordado", "aceite", "aceito", "aceitamos", "aprovado", "combinado", "fechamos", "fechado", "de acordo", "ok", "confirmado", "acordámos", "aceite[s]?", "aprovad[oa]s?"],
     rate: &["(?:por|a|/|à|cada) ?(?:hora|dia|palavra|página|mês|semana|pessoa|peça|foto|imagem|ano|artigo|unidade)", "valor hora", "/h", "mensal\\w*", "cada um[a]?", "a unidade"],
     part_price: &["sinal", "entrada", "fatura", "ano passado", "custa", "custaria", "deve", "aluguer", "aluguel", "suplemento", "alojamento", "licença", "faturação", "bilhete", "desconto", "extra", "multa", "antes", "adiantamento"],
     currency: Some("EUR"),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use regex::Regex;
 
-use super::{Lexicon, compile};
+use super::{Lexicon, compile_in};
 
 /// The verbs of one language, ready to match.
 pub(crate) struct Verbs {
@@ -37,14 +37,17 @@ impl Verbs {
         let mut forms: Vec<&str> = title_of.keys().map(String::as_str).collect();
         // longest first, so that "set up" is not read as "set"
         forms.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-        let any = compile(&format!(
-            "(?i)\\b(?:{})\\b",
-            forms
-                .iter()
-                .map(|f| regex::escape(f))
-                .collect::<Vec<_>>()
-                .join("|")
-        ));
+        let any = compile_in(
+            lex,
+            &format!(
+                "(?i)\\b(?:{})\\b",
+                forms
+                    .iter()
+                    .map(|f| regex::escape(f))
+                    .collect::<Vec<_>>()
+                    .join("|")
+            ),
+        );
         Self {
             any,
             title_of,

@@ -60,6 +60,9 @@ pub(crate) enum Form {
     Chat,
 }
 
+/// What was found in a span of a message.
+type DatesByPlace = HashMap<(usize, Span), Rc<[Hit]>>;
+
 pub(crate) struct Doc<'t> {
     pub(crate) text: &'t str,
     /// Same length as `text`; quote prefixes and wraps are blanks, passages to ignore are line breaks.
@@ -71,7 +74,7 @@ pub(crate) struct Doc<'t> {
     /// The day of the next meeting, where the text announces one.
     pub(crate) next_meeting: Option<NaiveDate>,
     /// Dates found so far, by message and place.
-    dates: RefCell<HashMap<(usize, Span), Rc<[Hit]>>>,
+    dates: RefCell<DatesByPlace>,
 }
 
 impl<'t> Doc<'t> {

@@ -1,10 +1,12 @@
 //! What one clause records, from the words in it and from where it stands.
 
+mod shape;
+
 use regex::Regex;
 
+use self::shape::{addressed, default_owner, owned, reader_of, shape_says, tagged, trait_of};
 use crate::budget;
 use crate::doc::{Doc, Form};
-use crate::lexicon::Pack;
 use crate::model::{Confidence, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::project;
@@ -404,133 +406,4 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         return None;
     }
     shape_says(doc, unit, span, pack, words, polite)
-}
-
-/// "a planting scheme, no roses": what the thing must not have describes it.
-fn trait_of(before: &str, denied: &str) -> bool {
-    let comma = before.trim_end().ends_with(',') || denied.starts_with(',');
-    let denied = denied.trim_start_matches([',', ' ']).to_lowercase();
-    comma
-        && before.trim_end_matches([',', ' ']).split_whitespace().count() >= 2
-        && ["no ", "without "].iter().any(|n| denied.starts_with(n))
-}
-
-/// Ends in a tag that only asks for a nod.
-fn tagged(s: &str) -> bool {
-    let t = s.trim_end_matches(['?', '!', ' ']).to_lowercase();
-    [
-        ", all good",
-        ", ok",
-        ", okay",
-        ", right",
-        ", yes",
-        ", yeah",
-        ", oder",
-        ", gell",
-        ", d'accord",
-        ", vale",
-        ", tá",
-        ", toch",
-        ", tak",
-    ]
-    .iter()
-    .any(|tag| t.ends_with(tag))
-        && s.matches('?').count() == 1
-}
-
-/// "can you do this?": the verb has the reader for its subject.
-fn addressed(before: &str) -> bool {
-    let last = before
-        .split_whitespace()
-        .next_back()
-        .unwrap_or_default()
-        .to_lowercase();
-    matches!(
-        last.as_str(),
-        "you" | "u" | "it" | "we" | "du" | "sie" | "vous" | "tu"
-    )
-}
-
-/// Entries of notes and imperatives that no trigger word marks.
-fn shape_says(
-    doc: &Doc<'_>,
-    unit: &Unit,
-    span: Span,
-    pack: &Pack,
-    words: usize,
-    polite: bool,
-) -> Option<Reading> {
-    let s = doc.slice(span);
-    let me = Owner::Freelancer;
-    let whole_unit = span.start <= unit.body.start;
-    let dated = !project::dates(doc, unit.message, span).is_empty();
-    let effort = !pack.efforts.find(pack, s, span.start, false).is_empty();
-    if let Some(owner) = unit
-        .assigned
-        .filter(|_| whole_unit && matches!(unit.shape, Shape::Entry | Shape::OpenBox | Shape::Cell))
-    {
-        return item(ItemKind::Task, owner, Confidence::Explicit);
-    }
-    if unit.shape == Shape::OpenBox && whole_unit {
-        return item(ItemKind::Task, me, Confidence::Explicit);
-    }
-    if unit.shape == Shape::Cell
-        && whole_unit
-        && !matches!(unit.section, Section::Background | Section::Money)
-    {
-        return item(ItemKind::Task, unit.assigned.unwrap_or(me), Confidence::Explicit);
-    }
-    let background = matches!(unit.section, Section::Background | Section::Money);
-    if unit.shape == Shape::Entry
-        && whole_unit
-        && !background
-        && !polite
-        && doc.form == Form::Notes
-        && (effort
-            || dated
-                && words > 2
-                && matches!(doc.blocks[unit.block].kind, crate::doc::BlockKind::Bullet(_))
-                && !pack.event.is_match(s)
-            || starts_with_verb(s, pack))
-    {
-        return item(ItemKind::Task, me, Confidence::Likely);
-    }
-    if doc.form != Form::Notes
-        && !polite
-        && starts_with_verb(s, pack)
-        && imperative(s, pack)
-        && words >= 3
-        && !background
-    {
-        let owner = if doc.messages[unit.message].speaker == Owner::Client {
-            me
-        } else {
-            Owner::Client
-        };
-        return item(ItemKind::Task, owner, Confidence::Likely);
-    }
-    None
-}
-
-fn owned(unit: &Unit, section: Option<Owner>) -> Option<Owner> {
-    unit.assigned.or(section).or(match unit.section {
-        Section::Tasks(owner) if unit.shape != Shape::Sentence => owner,
-        _ => None,
-    })
-}
-
-/// Entries of a list in a mail from the freelancer are what the client is asked for.
-fn default_owner(doc: &Doc<'_>, unit: &Unit) -> Owner {
-    if doc.messages[unit.message].speaker == Owner::Freelancer {
-        Owner::Client
-    } else {
-        Owner::Freelancer
-    }
-}
-
-fn reader_of(doc: &Doc<'_>, reader: Owner) -> Owner {
-    if doc.form == Form::Notes {
-        return Owner::Freelancer;
-    }
-    reader
 }

@@ -129,6 +129,7 @@ pub(crate) fn fragment(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out:
         && units[k].assigned.is_none()
         && matches!(units[k].shape, Shape::Chat | Shape::Sentence)
         && !pack.verb.is_match(s)
+        && !pack.remainder.is_match(s)
         && !project::dates(doc, units[k].message, part).is_empty()
         && close(doc, units, k, out)
         && pack.exclude.find(s).is_none()

@@ -119,7 +119,6 @@ fn feature(doc: &Doc<'_>, unit: &Unit, part: Span, reading: &classify::Reading, 
         && out
             .last()
             .is_some_and(|l| l.kind == ItemKind::Task && l.block == unit.block)
-        && reading.owner == Owner::Freelancer
 }
 
 /// The date stated for a task.

@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
-use smartstack_schema::{SignUpId, WorkspaceId};
+use smartstack_schema::{InvitationId, MemberRole, SignUpId, WorkspaceId};
 use uuid::Uuid;
 
 use crate::db::{SystemTx, sql};
@@ -56,6 +56,22 @@ pub enum MailContent {
         name: String,
         /// The sign-up; [`Secrets::sign_up_token`](crate::secret::Secrets::sign_up_token) makes its link.
         sign_up_id: SignUpId,
+        /// When the link stops working.
+        expires_at: DateTime<Utc>,
+    },
+    /// Somebody is asked to join a workspace.
+    Invitation {
+        /// Name of the workspace.
+        workspace: String,
+        /// Name of who invites; empty when nobody knows any more.
+        inviter: String,
+        /// What the person may do once they have joined.
+        role: MemberRole,
+        /// The invitation; with the nonce it makes the link's
+        /// [token](crate::secret::Secrets::invitation_token).
+        invitation_id: InvitationId,
+        /// What the token is made with, in base64url. Worth nothing without the master secret.
+        nonce: String,
         /// When the link stops working.
         expires_at: DateTime<Utc>,
     },

@@ -11,7 +11,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
-use smartstack_schema::{ShareLinkId, SignUpId};
+use smartstack_schema::{InvitationId, ShareLinkId, SignUpId};
 
 /// Fewest bytes of a master secret: as many as the keys made from it have.
 pub const MIN_MASTER_BYTES: usize = 32;
@@ -29,6 +29,7 @@ pub struct WeakSecret;
 pub struct Secrets {
     sign_up: SecretBox<[u8; 32]>,
     share: SecretBox<[u8; 32]>,
+    invitation: SecretBox<[u8; 32]>,
     throttle: SecretBox<[u8; 32]>,
     master: SecretBox<Vec<u8>>,
 }
@@ -58,6 +59,7 @@ impl Secrets {
         Ok(Self {
             sign_up: key("sign-up link"),
             share: key("share link"),
+            invitation: key("invitation"),
             throttle: key("throttle key"),
             master: SecretBox::new(Box::new(master)),
         })
@@ -87,6 +89,16 @@ impl Secrets {
             .finalize()
             .into_bytes();
         URL_SAFE_NO_PAD.encode(&tag[..SHARE_TOKEN_BYTES])
+    }
+
+    /// The token in an invitation's link, 256 bits: made anew from the nonce each time it is sent, and
+    /// found by [`token_hash`].
+    pub fn invitation_token(&self, id: InvitationId, nonce: &[u8]) -> String {
+        let tag = mac(&self.invitation, id.uuid().as_bytes())
+            .chain_update(nonce)
+            .finalize()
+            .into_bytes();
+        URL_SAFE_NO_PAD.encode(tag)
     }
 
     /// Stands for an address or account in the table of throttles, which thus names nobody.

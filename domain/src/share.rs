@@ -99,7 +99,7 @@ pub struct SharedNote {
 ///
 /// # Errors
 /// [`DomainError::NotFound`] for a token that opens nothing: unknown, revoked and expired ones are
-/// not told apart.
+/// not told apart, nor are those of a deleted workspace.
 pub async fn open(tx: &SystemTx, token: &str) -> Result<ShareScope, DomainError> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -113,7 +113,8 @@ pub async fn open(tx: &SystemTx, token: &str) -> Result<ShareScope, DomainError>
         return Err(DomainError::NotFound);
     }
     let statement = sql(
-        "SELECT id, workspace_id, project_id, expires_at, revoked_at FROM share_links WHERE token_hash = $1",
+        "SELECT l.id, l.workspace_id, l.project_id, l.expires_at, l.revoked_at FROM share_links l
+         JOIN workspaces w ON w.id = l.workspace_id AND w.deleted_at IS NULL WHERE l.token_hash = $1",
         [token_hash(token).to_vec().into()],
     );
     let row = tx

@@ -48,6 +48,10 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0020_api_tokens.sql"),
     },
     SqlFile {
+        name: "m0021_members",
+        sql: include_str!("sql/m0021_members.sql"),
+    },
+    SqlFile {
         name: "m0030_administration",
         sql: include_str!("sql/m0030_administration.sql"),
     },

@@ -1,7 +1,10 @@
 //! Who asks, and what they may read: resolved once for each request, the same
 //! for HTTP and WebSocket.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use async_graphql::{Context, Result};
 use poem::http::HeaderMap;
@@ -161,7 +164,7 @@ pub async fn open_link(db: &Db, token: &str) -> Result<ShareScope, DomainError> 
 /// moment.
 pub struct Reader {
     db: Db,
-    requester: Requester,
+    requester: RwLock<Requester>,
     open: tokio::sync::Mutex<HashMap<WorkspaceId, Arc<ReadTx>>>,
 }
 
@@ -170,9 +173,14 @@ impl Reader {
     pub fn new(db: Db, requester: Requester) -> Self {
         Self {
             db,
-            requester,
+            requester: RwLock::new(requester),
             open: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// Reads on behalf of the same person with the rights they have by now, after they gained some.
+    pub fn admit(&self, requester: Requester) {
+        *self.requester.write().unwrap_or_else(PoisonError::into_inner) = requester;
     }
 
     /// The reading transaction in a workspace.
@@ -184,7 +192,10 @@ impl Reader {
         if let Some(tx) = open.get(&workspace) {
             return Ok(Arc::clone(tx));
         }
-        let scope = self.requester.scope(workspace).ok_or(DomainError::NotFound)?;
+        let scope = {
+            let requester = self.requester.read().unwrap_or_else(PoisonError::into_inner);
+            requester.scope(workspace).ok_or(DomainError::NotFound)?
+        };
         let tx = Arc::new(self.db.snapshot(&scope).await?);
         open.insert(workspace, Arc::clone(&tx));
         Ok(tx)

@@ -7,7 +7,7 @@
 use std::str::FromStr;
 
 use async_graphql::{Context, ID, Result};
-use smartstack_domain::{DomainError, TenantScope, TenantTx, db::Work, workspace};
+use smartstack_domain::{DomainError, TenantScope, TenantTx, db::Work, node as domain_node, workspace};
 use smartstack_schema::{AnyId, ErrorCode, WorkspaceId};
 
 use super::{
@@ -160,6 +160,28 @@ pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | AnyId::RequestId(_)
         | AnyId::AuditEventId(_) => None,
     })
+}
+
+/// The workspace of the person's that a thing is in.
+///
+/// # Errors
+/// As [`any`].
+pub async fn workspace_of(ctx: &Context<'_>, id: &ID) -> Result<Option<Workspace>> {
+    let account = ctx.signed_in()?;
+    let Some(id) = read::<AnyId>(id) else {
+        return Ok(None);
+    };
+    for membership in account.memberships() {
+        let read = async {
+            let tx = ctx.reader().workspace(membership.workspace_id()).await?;
+            Ok(domain_node::by_ids(&tx, &[id]).await?.contains_key(&id))
+        };
+        let found: std::result::Result<bool, DomainError> = read.await;
+        if found.map_err(|error| from_domain(&error))? {
+            return workspace(ctx, membership.workspace_id()).await;
+        }
+    }
+    Ok(None)
 }
 
 /// One of the person's workspaces.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use smartstack_domain::{
     DomainError,
-    identity::{Attempt, Client, Confirmation, NewSignUp, Refresh, SignedIn},
+    identity::{Attempt, Client, Confirmation, Joining, NewSignUp, Refresh, SignedIn},
 };
 use smartstack_schema::ErrorCode;
 
@@ -45,6 +45,13 @@ struct ConfirmBody {
 }
 
 #[derive(Deserialize)]
+struct JoinBody {
+    token: SecretString,
+    name: String,
+    password: SecretString,
+}
+
+#[derive(Deserialize)]
 struct SignInBody {
     email: String,
     password: SecretString,
@@ -60,7 +67,7 @@ impl AuthEndpoint {
         let action = req.raw_path_param("action").unwrap_or_default().to_owned();
         if !matches!(
             action.as_str(),
-            "sign-up" | "confirm" | "sign-in" | "refresh" | "sign-out"
+            "sign-up" | "confirm" | "join" | "sign-in" | "refresh" | "sign-out"
         ) {
             return Err(Problem::not_found());
         }
@@ -79,6 +86,7 @@ impl AuthEndpoint {
         match action.as_str() {
             "sign-up" => self.sign_up(body(&mut req).await?, &client).await,
             "confirm" => self.confirm(body(&mut req).await?, &client).await,
+            "join" => self.join(body(&mut req).await?, &client).await,
             "sign-in" => self.sign_in(body(&mut req).await?, &client).await,
             "refresh" => self.refresh(req.headers(), &client).await,
             _ => self.sign_out(req.headers()).await,
@@ -133,6 +141,26 @@ impl AuthEndpoint {
                 StatusCode::NOT_FOUND,
                 ErrorCode::NotFound,
                 "This link is not complete. Copy the whole address from the mail.",
+            )),
+        }
+    }
+
+    /// Accepts an invitation with a new account.
+    async fn join(&self, body: JoinBody, client: &Client) -> Result<Response, Problem> {
+        let identity = &self.app.identity;
+        let joining = identity.join(body.token.expose_secret(), &body.name, body.password, client);
+        match joining.await.map_err(|error| fault(&error))? {
+            Attempt::Throttled(wait) => Err(throttled(wait)),
+            Attempt::Done(Joining::SignedIn(signed_in)) => self.signed_in(StatusCode::OK, &signed_in, true),
+            Attempt::Done(Joining::HasAccount) => Err(Problem::new(
+                StatusCode::CONFLICT,
+                ErrorCode::Conflict,
+                "This address has an account. Sign in, then open the link again.",
+            )),
+            Attempt::Done(Joining::Gone) | Attempt::Wrong => Err(Problem::new(
+                StatusCode::GONE,
+                ErrorCode::NotFound,
+                "This invitation has been used, taken back, or is too old. Ask for a new one.",
             )),
         }
     }

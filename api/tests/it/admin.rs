@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use smartstack_domain::admin;
 
 use crate::{
+    matrix::ADMIN_MUTATIONS,
     support::{PASSWORD, Person, Stack},
-    tenancy::ADMIN_MUTATIONS,
 };
 
 /// An installation with an administrator, Root, and somebody else, Ada.

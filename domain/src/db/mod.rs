@@ -242,6 +242,20 @@ impl Db {
         F: for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Send + 'static,
     {
         scope.may_write()?;
+        self.in_tenant_as_reader(scope, work).await
+    }
+
+    /// As [`in_tenant`](Self::in_tenant), for what people may do about themselves whatever their role:
+    /// joining and leaving. The caller's rules are all that keeps a reader from writing.
+    pub(crate) async fn in_tenant_as_reader<T, F>(
+        &self,
+        scope: &TenantScope,
+        work: F,
+    ) -> Result<T, DomainError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Send + 'static,
+    {
         let (db, scope) = (self.clone(), scope.clone());
         detached(async move {
             let settings = Settings {

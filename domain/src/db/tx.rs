@@ -23,6 +23,7 @@ pub struct WorkspaceTx {
     address: Option<String>,
     now: DateTime<Utc>,
     pending: Pending,
+    access: Vec<Uuid>,
 }
 
 impl WorkspaceTx {
@@ -42,6 +43,7 @@ impl WorkspaceTx {
             address,
             now,
             pending: Pending::default(),
+            access: Vec::new(),
         }
     }
 
@@ -119,6 +121,11 @@ impl WorkspaceTx {
         let id = self.db.random.uuid(self.now);
         self.pending.outbox.push(message(id, topic, payload));
     }
+
+    /// Tells every process, once this commits, to look again at what a person may do.
+    pub(crate) fn access_changed(&mut self, person: UserId) {
+        self.access.push(person.uuid());
+    }
 }
 
 pub(super) async fn finish_workspace<T>(
@@ -142,6 +149,7 @@ pub(super) async fn finish_workspace<T>(
         address,
         now,
         pending,
+        access,
     } = tx;
     let origin = Origin {
         workspace: workspace_id.into(),
@@ -156,6 +164,9 @@ pub(super) async fn finish_workspace<T>(
     }
     if sent {
         db.publisher.outbox();
+    }
+    for id in access {
+        db.publisher.access_changed(id);
     }
     Ok(value)
 }

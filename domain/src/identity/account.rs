@@ -1,11 +1,11 @@
 //! Accounts and the workspaces they start with.
 
 use sea_orm::ConnectionTrait;
-use smartstack_schema::{Hue, MemberRole, UserId, WorkspaceId};
-use uuid::Uuid;
+use smartstack_schema::{UserId, WorkspaceId};
 
 use crate::db::{SystemTx, sql};
 use crate::error::DomainError;
+use crate::{store, workspace};
 
 /// An account as sign-in needs it.
 pub(super) struct Account {
@@ -36,48 +36,31 @@ pub(crate) async fn create(
     name: &str,
     password_hash: &str,
 ) -> Result<(UserId, WorkspaceId), DomainError> {
-    let now = tx.now();
+    let user = create_person(tx, email, name, password_hash).await?;
+    let workspace = workspace::found(tx, user, &first_workspace_name(name), None).await?;
+    Ok((user, workspace))
+}
+
+/// Makes a person who belongs nowhere yet. `email` is in lower case.
+pub(super) async fn create_person(
+    tx: &mut SystemTx,
+    email: &str,
+    name: &str,
+    password_hash: &str,
+) -> Result<UserId, DomainError> {
     let user: UserId = tx.new_id();
-    let workspace: WorkspaceId = tx.new_id();
-    let (user_hue, workspace_hue) = (hue_of(user.uuid()), hue_of(workspace.uuid()));
     let text =
         "INSERT INTO users (id, email, name, hue, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
     let values = [
         user.uuid().into(),
         email.into(),
         name.into(),
-        user_hue.into(),
+        store::hue_of(user.uuid()).as_str().into(),
         password_hash.into(),
-        now.into(),
+        tx.now().into(),
     ];
     tx.conn().execute_raw(sql(text, values)).await?;
-    let text = "INSERT INTO workspaces (id, name, hue, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)";
-    let values = [
-        workspace.uuid().into(),
-        first_workspace_name(name).into(),
-        workspace_hue.into(),
-        now.into(),
-    ];
-    tx.conn().execute_raw(sql(text, values)).await?;
-    let text = "INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)";
-    let values = [
-        workspace.uuid().into(),
-        user.uuid().into(),
-        MemberRole::Owner.as_str().into(),
-        now.into(),
-    ];
-    tx.conn().execute_raw(sql(text, values)).await?;
-    let text = "INSERT INTO change_sequences (workspace_id) VALUES ($1)";
-    tx.conn()
-        .execute_raw(sql(text, [workspace.uuid().into()]))
-        .await?;
-    Ok((user, workspace))
-}
-
-/// One of the nine colours, by the random end of an id.
-fn hue_of(id: Uuid) -> &'static str {
-    let last = usize::from(id.as_bytes()[15]);
-    Hue::ALL[last % Hue::ALL.len()].as_str()
+    Ok(user)
 }
 
 /// "Ada Lovelace" → "Ada's workspace". Longest names stay within the column's bound.

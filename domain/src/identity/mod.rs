@@ -6,6 +6,7 @@
 
 pub(crate) mod account;
 pub mod api_token;
+mod joining;
 mod password;
 mod recent;
 mod requester;
@@ -22,6 +23,7 @@ use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 use smartstack_schema::{SessionId, UserId};
 
+pub use joining::Joining;
 pub use password::{MAX_BYTES as PASSWORD_MAX_BYTES, MIN_LENGTH as PASSWORD_MIN_LENGTH};
 pub use requester::{Credential, Membership, Requester, TokenGrant};
 pub use session::{GRACE, IDLE_TIME, LONGEST_TIME, Refresh};

@@ -3,7 +3,9 @@
 //! A mail may be sent twice (by a worker that dies between sending it and saying so); both carry the same
 //! `Message-ID`, made from the outbox row's id.
 
+use smartstack_domain::invitation;
 use smartstack_domain::outbox::{Mail, MailContent};
+use smartstack_schema::MemberRole;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -61,6 +63,29 @@ fn places(services: &Services, content: MailContent) -> (&'static str, Values) {
                 "confirm_sign_up",
                 vec![("name", name), ("link", link), ("until", until)],
             )
+        }
+        MailContent::Invitation {
+            workspace,
+            inviter,
+            role,
+            invitation_id,
+            nonce,
+            expires_at,
+        } => {
+            let token = invitation::token(&services.secrets, invitation_id, &nonce);
+            let rights = match role {
+                MemberRole::Owner => "You will be able to do everything there, like its owner.",
+                MemberRole::Member => "You will be able to see and change all work there.",
+                MemberRole::Viewer => "You will be able to see all work there, and change nothing.",
+            };
+            let values = vec![
+                ("workspace", workspace),
+                ("inviter", inviter),
+                ("rights", rights.to_owned()),
+                ("link", format!("{address}/join?token={token}")),
+                ("until", expires_at.format("%-d %B %Y, %H:%M UTC").to_string()),
+            ];
+            ("invitation", values)
         }
         MailContent::AlreadyRegistered { name } => (
             "already_registered",

@@ -14,6 +14,7 @@ pub mod client;
 pub mod connection;
 pub mod document;
 pub mod enums;
+pub mod invitation;
 pub mod job;
 pub mod node;
 pub mod project;

@@ -9,6 +9,7 @@ use smartstack_domain::{
 use super::{
     api_token::ApiToken,
     enums::{Hue, MailDelivery, MemberRole},
+    invitation::DeletedWorkspace,
     workspace::Workspace,
 };
 use crate::{
@@ -96,6 +97,24 @@ impl Viewer {
             }
         }
         Ok(memberships)
+    }
+
+    /// The deleted workspaces they own and can bring back, the last deleted first.
+    async fn deleted_workspaces(&self, ctx: &Context<'_>) -> Result<Vec<DeletedWorkspace>> {
+        let user = self.user.id;
+        let read = ctx
+            .app()
+            .db
+            .in_system(move |tx| Box::pin(async move { workspace::deleted(tx, user).await }));
+        let deleted = read.await.map_err(|error| from_domain(&error))?;
+        let shown = deleted.into_iter().map(|one| DeletedWorkspace {
+            id: one.id.to_string().into(),
+            restorable_until: one.restorable_until(),
+            name: one.name,
+            hue: one.hue.into(),
+            deleted_at: one.deleted_at,
+        });
+        Ok(shown.collect())
     }
 
     /// The personal access tokens that are good, the newest first.

@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{ai, audit, change, search, workspace};
+use smartstack_domain::{DomainError, ai, audit, change, invitation, search, workspace};
+use smartstack_schema::MemberRole as Role;
 
 use super::{
     ai::{AiBudget, AiFeedback, AiModel, AiSettings, AiSpend},
@@ -10,6 +11,7 @@ use super::{
     client::{ClientConnection, ClientFilter, ClientList, ClientOrder},
     connection::{LazyPage, page},
     enums::{Hue, MemberRole},
+    invitation::Invitation,
     job::{JobConnection, JobFilter, JobList},
     project::{ProjectConnection, ProjectFilter, ProjectList, ProjectOrder},
     scalar::Date,
@@ -90,8 +92,27 @@ impl Workspace {
             .map(|member| WorkspaceMember {
                 user: User(member.person),
                 role: member.role.into(),
+                since: member.since,
             })
             .collect())
+    }
+
+    /// Who was asked to join and has not yet, the last asked first; for owners only.
+    async fn invitations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Invitation>>> {
+        let role = ctx.requester().scope(self.0.id).map(|scope| scope.role());
+        if role != Some(Role::Owner) {
+            return Err(from_domain(&DomainError::Forbidden));
+        }
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            invitation::list(&tx).await
+        };
+        let found = read.await.map_err(|error| from_domain(&error))?;
+        let shown = found.into_iter().map(|invitation| Invitation {
+            workspace: self.0.id,
+            invitation,
+        });
+        Ok(Some(shown.collect()))
     }
 
     /// Its clients.
@@ -326,4 +347,6 @@ pub struct WorkspaceMember {
     pub user: User,
     /// What they may do there.
     pub role: MemberRole,
+    /// Since when they belong to it.
+    pub since: DateTime<Utc>,
 }

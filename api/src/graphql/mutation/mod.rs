@@ -1,13 +1,15 @@
 //! Everything that changes something, a file a noun.
 //!
 //! To add a mutation: name it `nounVerb`, give it one `input` and a payload,
-//! translate here, and keep the rule in the domain. The tenancy test fails
+//! translate here, and keep the rule in the domain. The matrix of `tests/it/matrix` fails
 //! until the mutation is classified there.
 
 pub mod admin;
 pub mod api_token;
 pub mod client;
+pub mod invitation;
 pub mod job;
+pub mod member;
 pub mod project;
 pub mod project_note;
 pub mod share_link;
@@ -24,6 +26,8 @@ pub struct Mutation(
     viewer::ViewerMutation,
     api_token::ApiTokenMutation,
     workspace::WorkspaceMutation,
+    member::MemberMutation,
+    invitation::InvitationMutation,
     client::ClientMutation,
     project::ProjectMutation,
     task::TaskMutation,

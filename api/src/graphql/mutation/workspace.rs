@@ -1,14 +1,15 @@
 //! Changing a workspace.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use smartstack_domain::{ai, workspace};
 use smartstack_schema::WorkspaceId;
 
 use crate::graphql::{
-    context::ContextExt,
+    context::{CallerAddress, ContextExt, Requester},
+    error::from_domain,
     model::{enums::Hue, workspace::Workspace},
     node,
-    payload::{Outcome, patch, payload, write},
+    payload::{Outcome, UserError, patch, payload, settle, write},
 };
 
 /// What to change of a workspace. A field left out stays.
@@ -36,6 +37,40 @@ pub struct AiSettingsUpdateInput {
     use_examples: bool,
 }
 
+/// A workspace to be made.
+#[derive(InputObject)]
+pub struct WorkspaceCreateInput {
+    /// What to call it, at most 120 characters.
+    name: String,
+    /// Its colour; one by chance when left out.
+    hue: Option<Hue>,
+}
+
+/// A workspace to be deleted.
+#[derive(InputObject)]
+pub struct WorkspaceDeleteInput {
+    /// Which one.
+    id: ID,
+    /// Its name, as the person typed it: against deleting the wrong one.
+    name: String,
+}
+
+/// A deleted workspace to be brought back.
+#[derive(InputObject)]
+pub struct WorkspaceRestoreInput {
+    /// Which one.
+    id: ID,
+}
+
+/// What became of deleting a workspace.
+#[derive(SimpleObject)]
+pub struct WorkspaceDeletePayload {
+    /// The workspace that is hidden now; null when it is not.
+    pub deleted_id: Option<ID>,
+    /// What stood in the way; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
 payload! {
     /// What became of a mutation of a workspace.
     WorkspacePayload {
@@ -50,6 +85,70 @@ pub struct WorkspaceMutation;
 
 #[Object]
 impl WorkspaceMutation {
+    /// Makes a workspace that the person owns.
+    async fn workspace_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The workspace to be made.")] input: WorkspaceCreateInput,
+    ) -> Result<WorkspacePayload> {
+        let user = ctx.signed_in()?.user().id;
+        let new = workspace::NewWorkspace {
+            name: input.name,
+            hue: input.hue.map(Into::into),
+        };
+        let address = address(ctx);
+        let made = ctx.app().db.in_system(move |tx| {
+            Box::pin(async move { workspace::create(tx, user, address.as_deref(), new).await })
+        });
+        let outcome = settle(made.await, "name", "name")?;
+        gained(ctx, outcome).await
+    }
+
+    /// Hides a workspace with all that is in it; owners only. Its links and tokens open nothing meanwhile. Its owners can bring it back for a year; then it is removed for good.
+    async fn workspace_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] input: WorkspaceDeleteInput,
+    ) -> Result<WorkspaceDeletePayload> {
+        ctx.signed_in()?;
+        let scope = node::read::<WorkspaceId>(&input.id).and_then(|id| ctx.requester().scope(id));
+        let outcome = match scope {
+            None => Outcome::not_found("id"),
+            Some(scope) => {
+                let typed = input.name;
+                let deleted = write(ctx, &scope, "id", "id", move |tx| {
+                    Box::pin(async move { workspace::delete(tx, &typed).await })
+                });
+                deleted.await?.map(|()| input.id)
+            }
+        };
+        Ok(WorkspaceDeletePayload {
+            deleted_id: outcome.resource,
+            user_errors: outcome.errors,
+        })
+    }
+
+    /// Brings back a workspace that its owner deleted within the last year.
+    async fn workspace_restore(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] input: WorkspaceRestoreInput,
+    ) -> Result<WorkspacePayload> {
+        let user = ctx.signed_in()?.user().id;
+        let Some(id) = node::read::<WorkspaceId>(&input.id) else {
+            return Ok(Outcome::not_found("id").into());
+        };
+        let address = address(ctx);
+        let restored = ctx.app().db.in_system(move |tx| {
+            Box::pin(async move {
+                workspace::restore(tx, user, id, address.as_deref()).await?;
+                Ok(id)
+            })
+        });
+        let outcome = settle(restored.await, "id", "id")?;
+        gained(ctx, outcome).await
+    }
+
     /// Changes a workspace; owners only.
     async fn workspace_update(
         &self,
@@ -103,4 +202,31 @@ impl WorkspaceMutation {
         }
         Ok(outcome.into())
     }
+}
+
+fn address(ctx: &Context<'_>) -> Option<String> {
+    ctx.data_opt::<CallerAddress>().map(|address| address.0.clone())
+}
+
+/// Shows a workspace that has just become the person's.
+async fn gained(ctx: &Context<'_>, outcome: Outcome<WorkspaceId>) -> Result<WorkspacePayload> {
+    let resource = match outcome.resource {
+        Some(id) => now_mine(ctx, id).await?,
+        None => None,
+    };
+    Ok(Outcome {
+        resource,
+        errors: outcome.errors,
+    }
+    .into())
+}
+
+/// A workspace the person belongs to since a moment ago: the request came in with the rights of before.
+pub(super) async fn now_mine(ctx: &Context<'_>, id: WorkspaceId) -> Result<Option<Workspace>> {
+    let account = ctx.signed_in()?;
+    let renewed = ctx.app().identity.renew(account).await;
+    if let Some(person) = renewed.map_err(|error| from_domain(&error))? {
+        ctx.reader().admit(Requester::signed_in(person));
+    }
+    node::workspace(ctx, id).await
 }

@@ -1,10 +1,11 @@
 //! Everything that only reads.
 
 use async_graphql::{Context, ID, Object, Result};
+use smartstack_domain::invitation;
 use smartstack_schema::{ClientId, DocumentId, JobId, ProjectId, SuggestionId, TaskId, WorkspaceId};
 
 use super::{
-    context::{CallerAddress, ContextExt},
+    context::{CallerAddress, ContextExt, optional},
     cost::{self, RateLimit},
     error::bad_input,
     loader::{ClientKey, DocumentKey, JobKey, ProjectKey, SuggestionKey, TaskKey},
@@ -12,6 +13,7 @@ use super::{
         admin::Administration,
         client::Client,
         document::Document,
+        invitation::InvitationOffer,
         job::Job,
         node::Node,
         project::Project,
@@ -69,6 +71,15 @@ impl Query {
             return Err(bad_input(format!("ids: {NODES_MAX} at most at a time.")));
         }
         futures_util::future::try_join_all(ids.iter().map(|id| node::any(ctx, id))).await
+    }
+
+    /// The workspace a thing belongs to, by the thing's id: for links that are opened from elsewhere.
+    async fn workspace_of(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of any kind of thing.")] id: ID,
+    ) -> Result<Option<Workspace>> {
+        node::workspace_of(ctx, &id).await
     }
 
     /// One of the viewer's workspaces.
@@ -162,6 +173,23 @@ impl Query {
     /// states, and nothing of what people keep in their workspaces.
     async fn admin(&self, ctx: &Context<'_>) -> Result<Option<Administration>> {
         Ok(ctx.signed_in()?.administration().ok().map(Administration))
+    }
+
+    /// What an invitation offers, by the token in the link of its mail; null when the link opens nothing. Nobody has to be signed in.
+    async fn invitation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token.")] token: String,
+    ) -> Result<Option<InvitationOffer>> {
+        let offer = ctx
+            .app()
+            .db
+            .in_system(move |tx| Box::pin(async move { invitation::offer(tx, &token).await }));
+        let signed_in_as = ctx
+            .requester()
+            .account()
+            .map(|account| account.user().email.as_str());
+        Ok(optional(offer.await)?.map(|offer| InvitationOffer::new(offer, signed_in_as)))
     }
 
     /// What a client sees. Answered only to a share session; null to people who are signed in.

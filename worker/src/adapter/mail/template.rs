@@ -72,6 +72,7 @@ impl Templates {
         });
         template!(environment, "confirm_sign_up")
             .and_then(|()| template!(environment, "already_registered"))
+            .and_then(|()| template!(environment, "invitation"))
             .map_err(|cause| TemplateError {
                 name: cause.name().unwrap_or("").to_owned(),
                 cause,
@@ -121,6 +122,12 @@ mod tests {
             ),
             ("until", "5 March 2026, 20:35 UTC"),
             ("sign_in_url", "https://smartstack.example/sign-in"),
+            ("workspace", "Studio <b>North</b>\r\nBcc: all@example.com"),
+            ("inviter", "Ada & Co"),
+            (
+                "rights",
+                "You will be able to see all work there, and change nothing.",
+            ),
             ("public_url", "https://smartstack.example"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -146,6 +153,20 @@ mod tests {
             .unwrap();
         assert!(!mail.html.contains("<script>"), "{}", mail.html);
         insta::assert_snapshot!("already_registered", whole(&mail));
+    }
+
+    #[test]
+    fn invitation() {
+        let templates = Templates::new().unwrap();
+        let mail = templates.render("invitation", &values()).unwrap();
+        assert!(!mail.subject.contains(['\r', '\n']));
+        assert!(!mail.html.contains("<b>"), "{}", mail.html);
+        insta::assert_snapshot!("invitation", whole(&mail));
+        // Who invited may be gone by the time it is sent.
+        let mut nobody = values();
+        nobody.insert("inviter".to_owned(), String::new());
+        let mail = templates.render("invitation", &nobody).unwrap();
+        assert!(mail.subject.starts_with("You are invited to"), "{}", mail.subject);
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! The workspace itself: its name, its members, and the numbers beside the navigation.
 
+mod life;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
 use smartstack_schema::{Hue, MemberRole, NodeKind, UserId, WorkspaceId};
 use uuid::Uuid;
+
+pub(crate) use life::found;
+pub use life::{DeletedWorkspace, MOST_OWNED, NewWorkspace, RESTORABLE, create, delete, deleted, restore};
 
 pub use crate::identity::User as Person;
 use crate::{

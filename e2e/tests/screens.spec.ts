@@ -31,7 +31,7 @@ async function addresses(page: Page): Promise<string[]> {
     ...["board", "list", "documents", "share"].map((tab) => `${project}/${tab}`),
     "/paste",
     "/settings",
-    ...["profile", "security", "workspace", "ai"].map((part) => `/settings/${part}`),
+    ...["profile", "security", "tokens", "members", "workspace", "ai"].map((part) => `/settings/${part}`),
     "/no-such-page",
   ];
 }
@@ -42,7 +42,7 @@ for (const scheme of ["light", "dark"] as const) {
       test.setTimeout(240_000);
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height: 900 });
-      for (const path of ["/sign-in", "/sign-up", "/confirm?token=signup_x"]) {
+      for (const path of ["/sign-in", "/sign-up", "/confirm?token=signup_x", "/join?token=x"]) {
         await page.goto(path);
         await settled(page);
         await expectAccessible(page, path);

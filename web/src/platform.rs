@@ -29,6 +29,22 @@ pub(crate) fn store(name: &str, value: &str) {
     }
 }
 
+/// What is kept in this tab alone, also over a reload, under a name of ours.
+pub(crate) fn tab_stored(name: &str) -> Option<String> {
+    window()?
+        .session_storage()
+        .ok()??
+        .get_item(&["smartstack.", name].concat())
+        .ok()?
+}
+
+/// Keeps something in this tab alone.
+pub(crate) fn tab_store(name: &str, value: &str) {
+    if let Some(Ok(Some(storage))) = window().map(|window| window.session_storage()) {
+        let _ = storage.set_item(&["smartstack.", name].concat(), value);
+    }
+}
+
 /// Forgets what [`store`] kept.
 pub(crate) fn unstore(name: &str) {
     if let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) {

@@ -12,6 +12,7 @@ pages! {
         SignIn { params: Params } = crate::page::sign_in;
         SignUp {} = crate::page::sign_up;
         Confirm { params: Params } = crate::page::confirm;
+        Join { params: Params } = crate::page::join;
     [shared]
         SharedGone { token: String } = crate::page::shared_view;
         SharedView { share: String } = crate::page::shared_view;
@@ -38,6 +39,8 @@ pages! {
     [settings]
         SettingsProfile {} = crate::page::settings::profile;
         SettingsSecurity {} = crate::page::settings::security;
+        SettingsTokens {} = crate::page::settings::tokens;
+        SettingsMembers {} = crate::page::settings::members;
         SettingsWorkspace {} = crate::page::settings::workspace;
         SettingsAi {} = crate::page::settings::ai;
     [shell]
@@ -71,6 +74,8 @@ pub(crate) enum Route {
     SignUp {},
     #[route("/confirm?:..params")]
     Confirm { params: Params },
+    #[route("/join?:..params")]
+    Join { params: Params },
     #[route("/s/:token")]
     SharedGone { token: String },
     #[route("/s/v/:share")]
@@ -111,6 +116,10 @@ pub(crate) enum Route {
                 SettingsProfile {},
                 #[route("/settings/security")]
                 SettingsSecurity {},
+                #[route("/settings/tokens")]
+                SettingsTokens {},
+                #[route("/settings/members")]
+                SettingsMembers {},
                 #[route("/settings/workspace")]
                 SettingsWorkspace {},
                 #[route("/settings/ai")]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     gql::{
-        Error, changes, client,
+        Error, UserError, changes, client, settle,
         types::{Hue, MemberRole},
     },
     platform, schema,
@@ -64,8 +64,10 @@ pub(crate) enum Session {
 
 /// The session of this tab.
 pub(crate) static SESSION: GlobalSignal<Session> = Signal::global(|| Session::Unknown);
-/// The chosen workspace; the first one when there is no choice, or none that is left.
-static CHOSEN: GlobalSignal<Option<String>> = Signal::global(|| platform::stored("workspace"));
+/// The workspace chosen in this tab, else the one last chosen in this browser; the first one when there is
+/// no choice, or none that is left. Two tabs may look at two workspaces.
+static CHOSEN: GlobalSignal<Option<String>> =
+    Signal::global(|| platform::tab_stored("workspace").or_else(|| platform::stored("workspace")));
 
 /// Set in this browser while somebody is signed in. Only the server knows; this is for guessing.
 const KNOWN: &str = "known";
@@ -85,9 +87,7 @@ pub(crate) async fn load() {
         answer = client::run(ViewerQuery::build(())).await;
     }
     let session = match answer {
-        Ok(ViewerQuery { viewer: Some(viewer) }) if !viewer.workspaces.is_empty() => {
-            Session::In(Rc::new(viewer))
-        }
+        Ok(ViewerQuery { viewer: Some(viewer) }) => Session::In(Rc::new(viewer)),
         Ok(_) | Err(Error::SignedOut) => Session::Out,
         Err(error) => Session::Failed(error),
     };
@@ -97,8 +97,9 @@ pub(crate) async fn load() {
         Session::Unknown | Session::Failed(_) => {}
     }
     *SESSION.write() = session;
-    if let Some(workspace) = workspace() {
-        changes::follow(&workspace.id, &workspace.change_cursor);
+    match workspace() {
+        Some(workspace) => changes::follow(&workspace.id, &workspace.change_cursor),
+        None => changes::stop(),
     }
 }
 
@@ -143,11 +144,84 @@ pub(crate) fn may_write() -> bool {
     })
 }
 
-/// Looks at another workspace from now on, in this browser.
+/// Looks at another workspace from now on, in this tab and in those opened later.
 pub(crate) fn choose(workspace: &Workspace) {
+    platform::tab_store("workspace", workspace.id.inner());
     platform::store("workspace", workspace.id.inner());
     *CHOSEN.write() = Some(workspace.id.inner().to_owned());
     changes::follow(&workspace.id, &workspace.change_cursor);
+}
+
+#[derive(cynic::QueryVariables)]
+struct PlaceVariables {
+    id: cynic::Id,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "PlaceVariables")]
+struct PlaceQuery {
+    #[arguments(id: $id)]
+    workspace_of: Option<Workspace>,
+}
+
+/// Goes to the workspace of a thing whose link was opened, where it is not the present one.
+pub(crate) async fn go_where(id: &str) {
+    use cynic::QueryBuilder;
+    if viewer().is_none_or(|viewer| viewer.workspaces.len() < 2) {
+        return;
+    }
+    let id = cynic::Id::new(id);
+    if let Ok(PlaceQuery {
+        workspace_of: Some(place),
+    }) = client::run(PlaceQuery::build(PlaceVariables { id })).await
+        && place.id != workspace_id()
+    {
+        choose(&place);
+    }
+}
+
+#[derive(cynic::InputObject)]
+struct WorkspaceCreateInput {
+    name: String,
+    hue: Option<Hue>,
+}
+
+#[derive(cynic::QueryVariables)]
+struct WorkspaceCreateVariables {
+    input: WorkspaceCreateInput,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "WorkspaceCreateVariables")]
+struct WorkspaceCreate {
+    #[arguments(input: $input)]
+    workspace_create: WorkspacePayload,
+}
+
+#[derive(cynic::QueryFragment)]
+struct WorkspacePayload {
+    workspace: Option<Workspace>,
+    user_errors: Vec<UserError>,
+}
+
+/// Makes a workspace and goes there.
+pub(crate) async fn create_workspace(name: String, hue: Option<Hue>) -> Result<(), Error> {
+    use cynic::MutationBuilder;
+    let input = WorkspaceCreateInput { name, hue };
+    let payload = client::run(WorkspaceCreate::build(WorkspaceCreateVariables { input }))
+        .await?
+        .workspace_create;
+    let made = settle(payload.workspace, payload.user_errors)?;
+    enter(&made).await;
+    Ok(())
+}
+
+/// Goes to a workspace that has just become the person's.
+pub(crate) async fn enter(workspace: &Workspace) {
+    platform::tab_store("workspace", workspace.id.inner());
+    platform::store("workspace", workspace.id.inner());
+    *CHOSEN.write() = Some(workspace.id.inner().to_owned());
+    load().await;
 }
 
 /// Why signing in or up did not work: a sentence, and what is wrong with single fields.
@@ -220,6 +294,25 @@ pub(crate) async fn sign_up(name: &str, email: &str, password: &str) -> Result<(
         },
     )
     .await
+}
+
+#[derive(Serialize)]
+struct Joining<'a> {
+    token: &'a str,
+    name: &'a str,
+    password: &'a str,
+}
+
+/// Accepts an invitation with a new account, and signs in.
+pub(crate) async fn join(token: &str, name: &str, password: &str) -> Result<(), Problem> {
+    let body = Joining {
+        token,
+        name,
+        password,
+    };
+    auth("join", &body).await?;
+    load().await;
+    Ok(())
 }
 
 /// Turns the link out of the mail into an account, and signs in.

@@ -111,6 +111,10 @@ fn attach(socket: Socket, workspace: cynic::Id, cursor: Option<String>) {
         in_app(|| match event {
             Ok(event) => {
                 *cursor.borrow_mut() = Some(event.changes.cursor.clone());
+                // Somebody's role, perhaps mine, or the name of the workspace.
+                if matches!(event.changes.kind, NodeKind::User | NodeKind::Workspace) {
+                    spawn(crate::session::load());
+                }
                 tell(Some(&event.changes));
             }
             // The cursor is no longer known, or the feed fell too far behind: read all again, go on from now.
@@ -120,6 +124,10 @@ fn attach(socket: Socket, workspace: cynic::Id, cursor: Option<String>) {
                     attach(socket, workspace, None);
                     tell(None);
                 });
+            }
+            // Not from now on either: the person does not belong here any more.
+            Err(Error::NotFound) => {
+                spawn(crate::session::load());
             }
             Err(_) => {}
         });

@@ -3,6 +3,7 @@
 pub(crate) mod clients;
 pub(crate) mod confirm;
 pub(crate) mod job;
+pub(crate) mod join;
 pub(crate) mod not_found;
 pub(crate) mod paste;
 pub(crate) mod project;

@@ -3,8 +3,10 @@
 //! A page more is a folder here, a line in [`parts`], and a route with its line in `pages!`.
 
 pub(crate) mod ai;
+pub(crate) mod members;
 pub(crate) mod profile;
 pub(crate) mod security;
+pub(crate) mod tokens;
 pub(crate) mod workspace;
 
 use dioxus::prelude::*;
@@ -28,12 +30,14 @@ fn parts() -> [Part; 2] {
             vec![
                 (Glyph::User, "Profile", Route::SettingsProfile {}),
                 (Glyph::Key, "Security", Route::SettingsSecurity {}),
+                (Glyph::External, "Access tokens", Route::SettingsTokens {}),
             ],
         ),
         (
             "Workspace",
             vec![
                 (Glyph::Panel, "General", Route::SettingsWorkspace {}),
+                (Glyph::Clients, "Members", Route::SettingsMembers {}),
                 (Glyph::Review, "AI", Route::SettingsAi {}),
             ],
         ),

@@ -1,6 +1,7 @@
 //! The frame of the signed-in app: sidebar or rail, phone tab bar, banners, and the gate before it.
 
 mod nav;
+mod nowhere;
 mod query;
 mod theme;
 
@@ -70,8 +71,18 @@ pub(crate) fn Gate() -> Element {
             navigator.replace(Route::SignIn { params });
         }
     });
+    let here = use_route::<Route>();
+    use_effect(use_reactive!(|here| {
+        // A link from elsewhere may lead into another workspace than the one looked at.
+        if let Some(id) = thing(&here)
+            && matches!(*SESSION.read(), Session::In(_))
+        {
+            spawn(async move { session::go_where(&id).await });
+        }
+    }));
     let session = SESSION.read().clone();
     match session {
+        Session::In(_) if session::workspace().is_none() => rsx! { nowhere::Nowhere {} },
         Session::In(viewer) => {
             // Another workspace is another app: everything below starts anew.
             let workspace = session::workspace_id();
@@ -88,6 +99,16 @@ pub(crate) fn Gate() -> Element {
         Session::Unknown | Session::Out => {
             rsx! { div { class: "boot", role: "status", aria_label: "Loading" } }
         }
+    }
+}
+
+/// The thing an address is about.
+fn thing(route: &Route) -> Option<String> {
+    match route {
+        Route::Review { suggestion: id } | Route::Job { job: id } | Route::ClientDetail { id } => {
+            Some(id.clone())
+        }
+        route => crate::page::project::id_of(route),
     }
 }
 
@@ -118,6 +139,7 @@ pub(crate) fn Shell() -> Element {
             ("g c", "Go to Clients"),
             ("g p", "Go to Projects"),
             ("g s", "Go to Settings"),
+            ("g w", "Go to another workspace"),
         ],
         move |keys| {
             let to = match keys {
@@ -136,6 +158,10 @@ pub(crate) fn Shell() -> Element {
                 "b" => Route::Paste {
                     params: paste_params(&router().current::<Route>()),
                 },
+                "g w" => {
+                    nav::open_workspaces();
+                    return;
+                }
                 "g r" => Route::Reviews {},
                 "g c" => Route::Clients {
                     params: Params::default(),

@@ -1,8 +1,9 @@
 //! Sidebar and tab bar.
 
 use dioxus::prelude::*;
+use wasm_bindgen::JsCast;
 
-use super::{HELP, PALETTE, paste_params, query, theme};
+use super::{HELP, PALETTE, nowhere::NewWorkspace, paste_params, query, theme};
 use crate::{
     gql::{Query, types::NodeKind},
     page::{project, settings},
@@ -163,13 +164,7 @@ fn WorkspaceMenu(name: String) -> Element {
         return rsx! {};
     };
     let chosen = session::workspace_id();
-    let others: Vec<_> = viewer
-        .workspaces
-        .iter()
-        .map(|each| each.workspace.clone())
-        .filter(|workspace| workspace.id != chosen)
-        .collect();
-    let several = !others.is_empty();
+    let mut making = use_signal(|| false);
     let trigger = rsx! {
         span { class: "ws",
             Logo {}
@@ -179,17 +174,34 @@ fn WorkspaceMenu(name: String) -> Element {
     };
     rsx! {
         Menu { label: "{name}: account and workspace", class: "grow", trigger,
-            MenuLabel { "{viewer.user.email}" }
-            if several {
-                for workspace in others {
-                    MenuItem { key: "{workspace.id.inner()}", glyph: Glyph::Open, onclick: { let workspace = workspace.clone(); move |()| session::choose(&workspace) }, "{workspace.name}" }
+            MenuLabel { "Workspaces" }
+            for workspace in viewer.workspaces.iter().map(|each| each.workspace.clone()) {
+                MenuItem {
+                    key: "{workspace.id.inner()}",
+                    glyph: if workspace.id == chosen { Glyph::Check } else { Glyph::Open },
+                    onclick: { let workspace = workspace.clone(); let chosen = chosen.clone(); move |()| if workspace.id != chosen { session::choose(&workspace); } },
+                    Swatch { hue: workspace.hue }
+                    span { class: "trunc", "{workspace.name}" }
+                    if workspace.id == chosen { span { class: "sr", ", the present one" } }
                 }
-                MenuSep {}
             }
+            MenuItem { glyph: Glyph::Plus, onclick: move |()| making.set(true), "New workspace" }
+            MenuSep {}
+            MenuLabel { "{viewer.user.email}" }
             theme::ThemeItems {}
             MenuSep {}
             MenuItem { glyph: Glyph::Out, onclick: move |()| async move { session::sign_out().await }, "Sign out" }
         }
+        if making() { NewWorkspace { onclose: move |()| making.set(false) } }
+    }
+}
+
+/// Opens the list of workspaces, for the keyboard.
+pub(super) fn open_workspaces() {
+    let trigger = platform::document()
+        .and_then(|document| document.query_selector(".nav-top .menu-trigger").ok().flatten());
+    if let Some(trigger) = trigger.and_then(|trigger| trigger.dyn_into::<web_sys::HtmlElement>().ok()) {
+        trigger.click();
     }
 }
 

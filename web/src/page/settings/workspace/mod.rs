@@ -1,5 +1,6 @@
 //! The workspace: its name and colour.
 
+mod end;
 mod query;
 
 use dioxus::prelude::*;
@@ -16,7 +17,7 @@ pub(crate) fn SettingsWorkspace() -> Element {
     let owner = is_owner();
     rsx! {
         // Another workspace is another form.
-        for workspace in [workspace] {
+        for workspace in [workspace.clone()] {
             Section {
                 key: "{workspace.id.inner()}",
                 title: "Workspace",
@@ -47,5 +48,9 @@ pub(crate) fn SettingsWorkspace() -> Element {
                 }
             }
         }
+        if owner {
+            end::Deleting { key: "delete-{workspace.id.inner()}", id: workspace.id.clone(), name: workspace.name.clone() }
+        }
+        end::Deleted {}
     }
 }

@@ -190,3 +190,140 @@ pub(super) fn size(piece: &[u8]) -> Result<u64> {
     }
     Ok(size)
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{
+        ConstExpr, Elements, Function, GlobalType, Instruction, MemoryType, RefType, TableType, ValType,
+    };
+
+    use super::*;
+
+    /// A piece as the cutting makes them: one function, put at `slot` of the table, that calls
+    /// another of its own and writes to a global; and `text` at `address` of the memory.
+    fn piece(global: &str, slot: i32, address: i32, text: &[u8]) -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        types.ty().function([ValType::I32], [ValType::I32]);
+        let mut imports = ImportSection::new();
+        let memory = MemoryType {
+            minimum: 20,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        };
+        imports.import("__wasm_split", "memory", memory);
+        let table = TableType {
+            element_type: RefType::FUNCREF,
+            minimum: 90,
+            maximum: None,
+            table64: false,
+            shared: false,
+        };
+        imports.import("__wasm_split", "__indirect_function_table", table);
+        let number = GlobalType {
+            val_type: ValType::I32,
+            mutable: true,
+            shared: false,
+        };
+        imports.import("__wasm_split", global, number);
+        let mut functions = FunctionSection::new();
+        functions.function(0).function(1);
+        let mut elements = ElementSection::new();
+        elements.active(
+            None,
+            &ConstExpr::i32_const(slot),
+            Elements::Functions([0].as_slice().into()),
+        );
+        let mut code = CodeSection::new();
+        let mut first = Function::new([]);
+        for instruction in [
+            Instruction::I32Const(slot),
+            Instruction::Call(1),
+            Instruction::GlobalSet(0),
+            Instruction::End,
+        ] {
+            first.instruction(&instruction);
+        }
+        let mut second = Function::new([]);
+        second
+            .instruction(&Instruction::LocalGet(0))
+            .instruction(&Instruction::End);
+        code.function(&first).function(&second);
+        let mut data = DataSection::new();
+        data.active(0, &ConstExpr::i32_const(address), text.iter().copied());
+        let mut module = Module::new();
+        module
+            .section(&types)
+            .section(&imports)
+            .section(&functions)
+            .section(&elements)
+            .section(&code)
+            .section(&data);
+        module.finish()
+    }
+
+    #[test]
+    fn pieces_stand_side_by_side() {
+        let pieces = [
+            piece("a", 3, 1024, b"one"),
+            piece("b", 4, 2048, b"two"),
+            piece("a", 5, 4096, b""),
+        ];
+        let whole = merge(pieces.iter().map(Vec::as_slice)).expect("they go together");
+        wasmparser::Validator::new().validate_all(&whole).expect("wasm");
+        let (mut imports, mut written, mut called, mut placed, mut texts) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(&whole) {
+            match payload.expect("wasm") {
+                Payload::ImportSection(section) => {
+                    for import in section.into_imports() {
+                        imports.push(import.expect("an import").name.to_owned());
+                    }
+                }
+                Payload::CodeSectionEntry(body) => {
+                    for operator in body.get_operators_reader().expect("code") {
+                        match operator.expect("code") {
+                            wasmparser::Operator::GlobalSet { global_index } => written.push(global_index),
+                            wasmparser::Operator::Call { function_index } => called.push(function_index),
+                            _ => {}
+                        }
+                    }
+                }
+                Payload::ElementSection(section) => {
+                    for element in section {
+                        if let wasmparser::ElementItems::Functions(list) = element.expect("an element").items
+                        {
+                            placed.extend(list.into_iter().map(|index| index.expect("a function")));
+                        }
+                    }
+                }
+                Payload::DataSection(section) => {
+                    texts.extend(section.into_iter().map(|data| data.expect("data").data.to_vec()));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(imports, ["memory", "__indirect_function_table", "a", "b"]);
+        assert_eq!(written, [0, 1, 0]);
+        assert_eq!(called, [1, 3, 5]);
+        assert_eq!(placed, [0, 2, 4]);
+        assert_eq!(texts, [b"one", b"two"]);
+    }
+
+    #[test]
+    fn what_is_no_piece_is_refused() {
+        let mut imports = ImportSection::new();
+        imports.import("env", "f", EntityType::Function(0));
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        let mut module = Module::new();
+        module.section(&types).section(&imports);
+        let refused = merge([module.finish().as_slice()]).expect_err("a function is imported");
+        assert!(
+            refused.to_string().contains("no memory, table or global"),
+            "{refused}"
+        );
+    }
+}

@@ -30,12 +30,14 @@ pub(super) async fn config(region: Option<&str>, endpoint: Option<&str>, within:
         // A model may think for long before its next word; the caller watches the clock.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(timeouts);
-    if let Some(region) = region {
+    let stand_in = endpoint.is_some_and(is_stand_in);
+    // Where a stand-in is, no machine role need be asked for: that would be a request to somewhere else.
+    if let Some(region) = region.or(stand_in.then_some("us-east-1")) {
         loader = loader.region(Region::new(region.to_owned()));
     }
     if let Some(endpoint) = endpoint {
         loader = loader.endpoint_url(endpoint);
-        if is_stand_in(endpoint) {
+        if stand_in {
             // It wants some signature, and must never see a real key's.
             loader =
                 loader.credentials_provider(Credentials::new("stand-in", "stand-in", None, None, "stand-in"));

@@ -128,11 +128,8 @@ impl Prompt {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         // Material goes in as it is: quotes are compared with it character by character.
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        let values: minijinja::Value = material
-            .iter()
-            .chain(&[("fence", fence.as_str())])
-            .map(|(name, text)| ((*name).to_owned(), minijinja::Value::from(*text)))
-            .collect();
+        let given = material.iter().copied();
+        let values = minijinja::Value::from_pairs(given.chain([("fence", fence.as_str())]));
         let user = environment.template_from_str(self.template)?.render(values)?;
         let hash = Sha256::new()
             .chain_update(&*self.system)

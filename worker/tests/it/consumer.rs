@@ -188,10 +188,10 @@ async fn what_is_away_is_tried_again_and_then_given_up() {
 async fn a_message_that_ends_its_worker_is_not_tried_for_ever() {
     let running = Running::start(1, &[]).await;
     let (database, _) = running.stop(Duration::ZERO).await;
-    // Three workers received it and were gone.
+    // Six workers, twice as many as failures are tried, received it and were gone.
     let queue = Queue::Postgres(PostgresQueue::new(database.worker().clone()));
     queue.send(vec!["killer".to_owned()]).await.unwrap();
-    for _ in 0..3 {
+    for _ in 0..6 {
         let held = queue
             .receive(1, LEASE, LEASE, &CancellationToken::new())
             .await

@@ -187,7 +187,7 @@ async fn errors_are_told_apart() {
 async fn what_breaks_off_is_no_answer() {
     for (stream, said, kind) in [
         (true, Said::Cut, Kind::StreamBroken),
-        (true, Said::Garbage, Kind::StreamBroken),
+        (true, Said::Garbage, Kind::Garbage),
         (true, Said::Exception("throttlingException"), Kind::Throttled),
         (
             true,

@@ -19,9 +19,10 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    task::{Context as TaskContext, Poll, Wake, Waker},
 };
 
-use futures_util::Stream;
+use futures_util::{Stream, task::AtomicWaker};
 use smartstack_domain::{
     DomainError, WorkspaceTx, client, document, job, project, project_note, share_link, suggestion, task,
     workspace,
@@ -135,9 +136,10 @@ impl Loaders {
     pub async fn drive<T>(&self, operation: impl Future<Output = T>) -> T {
         self.driven.store(true, Ordering::Relaxed);
         let mut operation = pin!(operation);
+        let pause = Pause::new();
         poll_fn(|cx| {
-            let polled = operation.as_mut().poll(cx);
-            if polled.is_pending() {
+            let (polled, waits) = pause.poll(cx, |cx| operation.as_mut().poll(cx));
+            if waits {
                 self.start();
             }
             polled
@@ -152,13 +154,59 @@ impl Loaders {
     ) -> impl Stream<Item = S::Item> + Unpin + use<S> {
         self.driven.store(true, Ordering::Relaxed);
         let mut events = Box::pin(events);
+        let pause = Pause::new();
         futures_util::stream::poll_fn(move |cx| {
-            let polled = events.as_mut().poll_next(cx);
-            if polled.is_pending() {
+            let (polled, waits) = pause.poll(cx, |cx| events.as_mut().poll_next(cx));
+            if waits {
                 self.start();
             }
             polled
         })
+    }
+}
+
+/// Tells waiting from pausing. A poll may come to nothing although there is more to do: futures that
+/// hold many others, and tokio's own, stop after a while and ask to be polled again at once. A batch that
+/// started then would hold a few of the keys only.
+struct Pause(Arc<Woken>);
+
+struct Woken {
+    woken: AtomicBool,
+    task: AtomicWaker,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.woken.store(true, Ordering::SeqCst);
+        self.task.wake();
+    }
+}
+
+impl Pause {
+    fn new() -> Self {
+        Self(Arc::new(Woken {
+            woken: AtomicBool::new(false),
+            task: AtomicWaker::new(),
+        }))
+    }
+
+    /// Polls, and says whether nothing more can happen before somebody else does something. Who was woken
+    /// meanwhile is polled again and asked then.
+    fn poll<T>(
+        &self,
+        cx: &mut TaskContext<'_>,
+        poll: impl FnOnce(&mut TaskContext<'_>) -> Poll<T>,
+    ) -> (Poll<T>, bool) {
+        self.0.task.register(cx.waker());
+        self.0.woken.store(false, Ordering::SeqCst);
+        let waker = Waker::from(Arc::clone(&self.0));
+        let polled = poll(&mut TaskContext::from_waker(&waker));
+        let waits = polled.is_pending() && !self.0.woken.load(Ordering::SeqCst);
+        (polled, waits)
     }
 }
 

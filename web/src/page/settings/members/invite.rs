@@ -132,8 +132,8 @@ fn Waiting(query: Query<Vec<Invitation>>, workspace: cynic::Id, invitation: Invi
                     if invitation.is_expired { span { class: "over", "link expired" } } else { span { title: intl::moment_full(&invitation.expires_at.0), "until {until}" } }
                 }
             }
-            Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Send the invitation to {email} again", onclick: resend, "Send again" }
-            Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Take back the invitation to {email}", onclick: revoke, "Revoke" }
+            Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Send again: the invitation to {email}", onclick: resend, "Send again" }
+            Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Revoke the invitation to {email}", onclick: revoke, "Revoke" }
         }
     }
 }

@@ -184,7 +184,7 @@ async fn everything_an_administrator_reads_holds_no_content() {
         events { nodes { id action targetKind targetName details { field before after } } }
         settings { aiEnabled aiMonthlyCostMicroUsd aiJobsPerDay version updatedAt }
         health { databaseVersion databaseBytes outboxUnsent outboxOldestAt queues { queue waiting dead } purges { purge }
-          processes { process kind version startedAt at isStale parts { part isOk detail } } }
+          processes { name kind version startedAt at isStale parts { kind isOk detail } } }
     } }";
     let answer = root.browser.gql(all, json!({})).await;
     let admin = &answer["admin"];

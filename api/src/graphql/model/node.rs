@@ -3,9 +3,20 @@
 use async_graphql::{ID, Interface};
 
 use super::{
-    client::Client, document::Document, job::Job, project::Project, project_note::ProjectNote,
-    share_link::ShareLink, suggestion::Suggestion, suggestion_item::SuggestionItem, task::Task,
-    task_version::TaskVersion, user::User, workspace::Workspace,
+    admin::{Account, InstallationEvent, JobRecord, WorkspaceSize},
+    audit::AuditEvent,
+    client::Client,
+    document::Document,
+    job::Job,
+    project::Project,
+    project_note::ProjectNote,
+    share_link::ShareLink,
+    suggestion::Suggestion,
+    suggestion_item::SuggestionItem,
+    task::Task,
+    task_version::TaskVersion,
+    user::User,
+    workspace::Workspace,
 };
 
 /// A thing with an id that is unique over everything.
@@ -40,4 +51,14 @@ pub enum Node {
     ShareLink(ShareLink),
     /// A person.
     User(User),
+    /// Something that happened in a workspace.
+    AuditEvent(AuditEvent),
+    /// Somebody's account, for administrators.
+    Account(Account),
+    /// A workspace's size, for administrators.
+    WorkspaceSize(WorkspaceSize),
+    /// A job without its content, for administrators.
+    JobRecord(JobRecord),
+    /// Something that was done to the installation.
+    InstallationEvent(InstallationEvent),
 }

@@ -48,7 +48,7 @@ pub struct QueueHealth {
 #[derive(SimpleObject)]
 pub struct Process {
     /// Unique over all programs and starts.
-    pub process: String,
+    pub name: String,
     /// Which program.
     pub kind: ProcessKind,
     /// Its release.
@@ -67,7 +67,7 @@ pub struct Process {
 #[derive(SimpleObject)]
 pub struct Part {
     /// What it depends on.
-    pub part: PartKind,
+    pub kind: PartKind,
     /// Whether it answers.
     pub is_ok: bool,
     /// Which one it is, and what is wrong.
@@ -122,7 +122,7 @@ impl From<admin::QueueHealth> for QueueHealth {
 impl From<presence::Process> for Process {
     fn from(process: presence::Process) -> Self {
         Self {
-            process: process.process,
+            name: process.process,
             kind: process.kind.into(),
             version: process.version,
             started_at: process.started_at,
@@ -132,7 +132,7 @@ impl From<presence::Process> for Process {
                 .parts
                 .into_iter()
                 .map(|part| Part {
-                    part: part.part.into(),
+                    kind: part.part.into(),
                     is_ok: part.ok,
                     detail: part.detail,
                 })

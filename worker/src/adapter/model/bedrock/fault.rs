@@ -3,6 +3,7 @@
 
 use aws_sdk_bedrockruntime::config::http::HttpResponse;
 use aws_sdk_bedrockruntime::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError;
 
 use super::super::{ModelError, ModelErrorKind as Kind};
 
@@ -12,7 +13,10 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     let kind = match error {
-        SdkError::ServiceError(service) => match (by_code(service.err()), service.raw().status().as_u16()) {
+        SdkError::ServiceError(service) => match (
+            by_code(service.err().code().unwrap_or_default(), service.err().message()),
+            service.raw().status().as_u16(),
+        ) {
             // Something on the way answered, not Bedrock.
             (Kind::Garbage, 429) => Kind::Throttled,
             (Kind::Garbage, 502..=504) => Kind::Unavailable,
@@ -30,13 +34,25 @@ where
 }
 
 /// Why an answer broke off.
-pub(super) fn of_stream<E, R>(error: &SdkError<E, R>) -> ModelError
+pub(super) fn of_stream<R>(error: &SdkError<ConverseStreamOutputError, R>) -> ModelError
 where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
     R: std::fmt::Debug,
 {
+    use ConverseStreamOutputError as Broken;
     let kind = match error {
-        SdkError::ServiceError(service) => by_code(service.err()),
+        // A frame's exception has a type, but its metadata no code, unlike an answer's.
+        SdkError::ServiceError(service) => {
+            // A frame's exception has a type, but its metadata no code, unlike an answer's.
+            let code = match service.err() {
+                Broken::ThrottlingException(_) => "ThrottlingException",
+                Broken::InternalServerException(_) => "InternalServerException",
+                Broken::ServiceUnavailableException(_) => "ServiceUnavailableException",
+                Broken::ModelStreamErrorException(_) => "ModelStreamErrorException",
+                Broken::ValidationException(_) => "ValidationException",
+                other => other.code().unwrap_or_default(),
+            };
+            by_code(code, service.err().message())
+        }
         SdkError::TimeoutError(_) => Kind::TimedOut,
         // A frame that is none, or a connection that ended in the middle of one.
         _ => Kind::StreamBroken,
@@ -44,9 +60,9 @@ where
     ModelError::new(kind, DisplayErrorContext(error).to_string())
 }
 
-fn by_code(error: &impl ProvideErrorMetadata) -> Kind {
-    let message = error.message().unwrap_or_default();
-    match error.code().unwrap_or_default() {
+fn by_code(code: &str, message: Option<&str>) -> Kind {
+    let message = message.unwrap_or_default();
+    match code {
         "ThrottlingException" | "ServiceQuotaExceededException" => Kind::Throttled,
         "ModelNotReadyException" => Kind::NotReady,
         "InternalServerException" => Kind::ServerFault,

@@ -36,6 +36,8 @@ struct Core {
     data: Signal<Option<Rc<dyn Any>>>,
     error: Signal<Option<Error>>,
     again: Callback<()>,
+    /// How often the answer was changed in place.
+    patches: CopyValue<u32>,
 }
 
 /// A request under way.
@@ -102,6 +104,7 @@ impl Core {
     fn put(mut self, data: Rc<dyn Any>) {
         if let Ok(mut slot) = self.data.try_write() {
             *slot = Some(data);
+            self.patches += 1;
         }
     }
 }
@@ -117,7 +120,7 @@ where
     let seen = use_hook(|| CopyValue::new(None::<Box<dyn Any>>));
     let fresh = seen.read().as_ref().and_then(|seen| seen.downcast_ref::<D>()) != Some(&deps);
     let kept: Option<Box<dyn Any>> = if fresh { Some(Box::new(deps.clone())) } else { None };
-    let start = Box::new(move || -> Pending {
+    let start = Rc::new(move || -> Pending {
         let answer = fetch(deps.clone());
         Box::pin(async move { answer.await.map(|answer| Rc::new(answer) as Rc<dyn Any>) })
     });
@@ -130,23 +133,31 @@ where
 /// The body of [`use_fetch`]. `fresh` holds the dependencies when they are new.
 fn use_core(
     watch: &'static [NodeKind],
-    start: Box<dyn Fn() -> Pending>,
+    start: Rc<dyn Fn() -> Pending>,
     mut seen: CopyValue<Option<Box<dyn Any>>>,
     fresh: Option<Box<dyn Any>>,
 ) -> Core {
     let mut data = use_signal(|| None::<Rc<dyn Any>>);
     let mut error = use_signal(|| None::<Error>);
     let mut newest = use_hook(|| CopyValue::new(0_u32));
+    let patches = use_hook(|| CopyValue::new(0_u32));
     let again = use_callback(move |()| {
         let mine = newest() + 1;
         newest.set(mine);
-        let answer = start();
+        let start = Rc::clone(&start);
         spawn(async move {
-            let answer = answer.await;
-            // A later request has overtaken this one.
-            if newest() != mine {
-                return;
-            }
+            let answer = loop {
+                let asked_at = patches();
+                let answer = start().await;
+                // A later request has overtaken this one.
+                if newest() != mine {
+                    return;
+                }
+                // What was changed meanwhile is newer than this answer, which would show it undone.
+                if answer.is_err() || patches() == asked_at {
+                    break answer;
+                }
+            };
             match answer {
                 Ok(answer) => {
                     error.set(None);
@@ -161,7 +172,12 @@ fn use_core(
         again.call(());
     }
     use_changes(watch, again);
-    Core { data, error, again }
+    Core {
+        data,
+        error,
+        again,
+        patches,
+    }
 }
 
 /// [`use_fetch`] with one GraphQL operation.

@@ -136,8 +136,12 @@ impl Subscription {
                         }
                         seen = Some(view);
                     }
-                    // Revoked or expired: the socket is being closed.
-                    Err(DomainError::NotFound) => return,
+                    // Revoked or expired. The socket is being closed, but this may arrive first, and an end
+                    // without a reason would look like a page that only has nothing new.
+                    Err(DomainError::NotFound) => {
+                        yield Err(not_found());
+                        return;
+                    }
                     Err(error) => {
                         yield Err(from_domain(&error));
                         return;

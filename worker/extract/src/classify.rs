@@ -240,8 +240,10 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
             && s.to_lowercase().starts_with(['i', 's', 'w', 'f', 'j', 'a', 'g'])
             && !leading(x.0, s, pack)
             && starts_with_if(s);
+        // "the portal has to run by 7 July, as nobody wants a repeat"
+        let aside = x.0 > 25 && project::is_deadline(doc, pack, unit.message, span);
         let past = done.is_some_and(|d| d.0 < x.0) && !leading(x.0, s, pack) && x.1 - x.0 < 6;
-        if !asked_first && !open && !question && !conditional && !past {
+        if !asked_first && !open && !question && !conditional && !past && !aside {
             return item(Exclusion, me, Explicit);
         }
     }
@@ -292,6 +294,18 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
         }
     }
     let if_clause = starts_with_if(s) && request.is_none();
+    // "launch 6 Dec (anniversary)": a day to know of, nothing to do
+    if unit.assigned.is_none()
+        && words <= 6
+        && unit.shape != Shape::OpenBox
+        && pack.event.find(s).is_some_and(|m| leading(m.start(), s, pack))
+        && request.is_none()
+        && !project::dates(doc, unit.message, span).is_empty()
+        && !pack.meeting.is_match(s)
+        && !matches!(unit.section, Section::Tasks(_))
+    {
+        return None;
+    }
     if let Some(r) = request {
         if decide.is_some_and(|d| d.0 < r.0)
             && words < 8

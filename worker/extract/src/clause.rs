@@ -34,6 +34,14 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
             continue;
         }
         let tail = doc.slice(right);
+        // "I'll pack and label everything": both verbs have one object
+        let bare =
+            doc.slice(left).split_whitespace().next_back().is_some_and(|w| {
+                pack.verb.find(w).is_some_and(|m| m.len() == w.len()) && pack.verbs.is_title(w)
+            });
+        if bare && next_verb(doc, unit, right) && !semicolon {
+            continue;
+        }
         if doc.slice(left).split_whitespace().count() < 3
             || !(semicolon
                 || opens(tail, pack)

@@ -63,6 +63,9 @@ pub(crate) enum Form {
     Chat,
 }
 
+/// How many blocks back a date may stand that "the day before" leans on.
+const NEAR: usize = 6;
+
 /// What was found in a span of a message.
 type DatesByPlace = HashMap<(usize, Span), Rc<[Hit]>>;
 
@@ -121,13 +124,30 @@ impl<'t> Doc<'t> {
         if let Some(known) = self.dates.borrow().get(&(message, span)) {
             return Rc::clone(known);
         }
+        let previous = self.leans_on(message, span);
         let found: Rc<[Hit]> = self
             .pack(message)
             .dates
-            .find(self.slice(span), span.start, &self.reading(message, None))
+            .find(self.slice(span), span.start, &self.reading(message, previous))
             .into();
         self.dates.borrow_mut().insert((message, span), Rc::clone(&found));
         found
+    }
+
+    /// The last date before `span`, where the span says "the day before", "by then" and the like.
+    pub(crate) fn leans_on(&self, message: usize, span: Span) -> Option<NaiveDate> {
+        if !self.pack(message).dates.leans(self.slice(span)) {
+            return None;
+        }
+        let at = self.blocks.partition_point(|b| b.span.start <= span.start);
+        self.blocks[..at].iter().rev().take(NEAR).find_map(|b| {
+            let before = Span::new(b.span.start, b.span.end.min(span.start));
+            self.pack(b.message)
+                .dates
+                .find(self.slice(before), before.start, &self.reading(b.message, None))
+                .last()
+                .map(|h| h.date)
+        })
     }
 
     /// The span without blanks at its ends.

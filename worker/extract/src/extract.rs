@@ -6,6 +6,7 @@ use crate::anaphora::{anaphoric, attach, ellipsis, fragment, skip_echo};
 use crate::classify;
 use crate::clause::split;
 use crate::doc::Doc;
+use crate::judge;
 use crate::lexicon::Pack;
 use crate::model::{Confidence, Effort, ItemKind, Owner, Span};
 use crate::people::People;
@@ -42,8 +43,7 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
                 attach(doc, units, k, part, &mut out);
                 continue;
             }
-            let reading =
-                classify::classify(doc, people, unit, part).or_else(|| ellipsis(doc, unit, part, &out));
+            let reading = judge::read(doc, people, unit, part).or_else(|| ellipsis(doc, unit, part, &out));
             let reading = reading.or_else(|| coordinated(doc, unit, part, &out));
             let Some(mut reading) = reading else {
                 attach(doc, units, k, part, &mut out);
@@ -124,7 +124,8 @@ fn feature(doc: &Doc<'_>, unit: &Unit, part: Span, reading: &classify::Reading, 
 /// The date stated for a task.
 fn due(doc: &Doc<'_>, unit: &Unit, part: Span, previous: Option<NaiveDate>) -> Option<NaiveDate> {
     let pack = doc.pack(unit.message);
-    let reading = doc.reading(unit.message, previous);
+    let context = doc.leans_on(unit.message, part);
+    let reading = doc.reading(unit.message, context.or(previous));
     if let Some(cell) = unit.due_cell {
         let s = doc.slice(cell);
         return pack.dates.find(s, cell.start, &reading).last().map(|h| h.date);

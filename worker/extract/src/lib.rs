@@ -1,9 +1,10 @@
 //! Basic extraction: from a pasted brief, meeting notes or a thread of messages to tasks with their exact
 //! quotes, due dates, stated effort and owner, and to decisions, questions, exclusions, budget and deadline.
 //!
-//! There is no model and no network in here. Lines and messages are found by shape ([`lines`], [`doc`]),
+//! There is no language model and no network in here. Lines and messages are found by shape ([`lines`], [`doc`]),
 //! people and headings by word lists ([`people`], [`sections`]), and each sentence, list entry or table row
-//! is read by the trigger words of its language ([`lexicon`], [`classify`]). Nothing is invented: every
+//! is read by the trigger words of its language ([`lexicon`], [`classify`]), beside which a small table trained from
+//! labelled cases may object ([`judge`]). Nothing is invented: every
 //! item carries the place in the text it rests on, and passages that address a program instead of the reader
 //! are left unread ([`injection`]).
 
@@ -16,6 +17,8 @@ mod doc;
 mod effort;
 mod extract;
 mod injection;
+#[doc(hidden)]
+pub mod judge;
 mod language;
 mod lexicon;
 mod lines;
@@ -119,6 +122,19 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
         words: text.split_whitespace().count(),
         injections,
     }
+}
+
+/// The clauses of `text` with what the trainer learns from.
+#[doc(hidden)]
+pub fn evidence(text: &str, today: NaiveDate) -> Vec<judge::Clause> {
+    let injections = injection::find(text);
+    let masked = mask(text, &injections);
+    let pack = language::detect(&masked);
+    let mut doc = Doc::new(text, masked, today, pack);
+    let people = people::find(&mut doc, pack);
+    let outline = sections::outline(&doc, &people);
+    let units = units::units(&doc, &outline, &people);
+    judge::clauses(&doc, &people, &units)
 }
 
 /// A copy of the same length in which what must not be read is line breaks and odd white space is blanks.

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use self::lists::{indented_lists, lone_rows, time_codes};
+use self::lists::{arrowheads, indented_lists, lone_rows, time_codes};
 use crate::model::Span;
 
 /// What a line is by its shape alone.
@@ -140,6 +140,7 @@ pub(crate) fn split(text: &str) -> Vec<Line> {
         lines.push(shape(text, Span::new(at, at + bare.len())));
         at += raw.len();
     }
+    arrowheads(text, &mut lines);
     keep_real_headers(text, &mut lines);
     wrap_attributions(text, &mut lines);
     plain_chat(text, &mut lines);

@@ -55,6 +55,13 @@ fn weight(s: &str, pack: &Pack, by: bool) -> i32 {
     {
         return PLAIN;
     }
+    if everything && words < 10 {
+        return PLAIN;
+    }
+    // "the film runs at the fair from the 26th, we want it on the Friday before"
+    if pack.receiver.is_match(s) && pack.event.is_match(s) {
+        return PLAIN;
+    }
     if pack.receiver.is_match(s) || finished && by {
         return 5;
     }

@@ -32,6 +32,8 @@ pub(crate) enum Section {
 pub(crate) struct Outline {
     pub(crate) heading: Vec<bool>,
     pub(crate) section: Vec<Section>,
+    /// The words it stands under: a heading, or the sentence that introduces its list.
+    pub(crate) under: Vec<Option<Span>>,
     /// Columns of the table a row belongs to.
     pub(crate) columns: Vec<Option<Columns>>,
 }
@@ -102,9 +104,12 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
     let mut out = Outline {
         heading: vec![false; n],
         section: vec![Section::None; n],
+        under: vec![None; n],
         columns: vec![None; n],
     };
     let mut heading = Section::None;
+    let mut above: Option<Span> = None;
+    let mut before: Option<Span> = None;
     let mut intro: Option<Section> = None;
     let mut listed = false;
     let mut table: Option<Columns> = None;
@@ -113,6 +118,7 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
         let pack = doc.pack(block.message);
         if i > 0 && doc.blocks[i - 1].message != block.message {
             (heading, intro, listed, table) = (Section::None, None, false, None);
+            (above, before) = (None, None);
         }
         let s = doc.slice(block.span);
         if block.kind != BlockKind::Row && block.kind != BlockKind::RowRule {
@@ -130,6 +136,7 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
                 .or(asked.then_some(Section::Tasks(None)));
             heading = known.unwrap_or(Section::None);
             (intro, listed) = (None, false);
+            (above, before) = (Some(block.span), None);
             out.section[i] = heading;
             continue;
         }
@@ -137,6 +144,7 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
             BlockKind::Bullet(_) => {
                 let under = intro.unwrap_or(heading);
                 out.section[i] = under;
+                out.under[i] = before.or(above);
                 listed = true;
             }
             BlockKind::Row | BlockKind::RowRule => {
@@ -145,6 +153,7 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
                     out.heading[i] = has_header(doc, i, pack);
                 }
                 out.columns[i] = table;
+                out.under[i] = before.or(above);
                 out.section[i] = intro.unwrap_or(heading);
             }
             BlockKind::Paragraph | BlockKind::Chat => {
@@ -160,8 +169,11 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
                 }
                 if listed && block.gap {
                     heading = Section::None;
+                    above = None;
                     listed = false;
                 }
+                out.under[i] = above;
+                before = next_is_list.then_some(block.span);
                 out.section[i] = heading;
                 let asks_for = doc.form != Form::Notes
                     && s.trim_end().ends_with('?')

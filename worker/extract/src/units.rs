@@ -27,6 +27,8 @@ pub(crate) struct Unit {
     /// Where else the due date and the effort of this unit may stand (cells of the same row).
     pub(crate) due_cell: Option<Span>,
     pub(crate) effort_cell: Option<Span>,
+    /// The heading or introduction it stands under.
+    pub(crate) under: Option<Span>,
 }
 
 /// How the unit stands on the page.
@@ -183,6 +185,7 @@ fn paragraph(
             assigned: None,
             due_cell: None,
             effort_cell: None,
+            under: outline.under[i],
         };
         label(doc, people, pack, &mut unit);
         out.push(unit);

@@ -19,6 +19,8 @@ pub(crate) struct Patterns {
     pub(super) ordinal: Regex,
     pub(super) weekday_ordinal: Regex,
     pub(super) later: Option<Regex>,
+    pub(super) weekday_before: Regex,
+    pub(super) of_that: Regex,
     pub(super) same_day: Regex,
     pub(super) by: Regex,
     pub(super) not_due: Regex,
@@ -116,7 +118,7 @@ impl Patterns {
                 )
             )),
             weekday_ordinal: compile(&format!(
-                r"(?i)\b(?:{wd})\b\.?,?\s+(?:the|den|dem|der|le|el|dia|de)?\s*(\d{{1,2}})(?:st|nd|rd|th|º|e|ste|\.)"
+                r"(?i)\b(?:{wd})\b\.?,?\s+(?:the|den|dem|der|le|el|dia|de)?\s*(\d{{1,2}})(?P<o>st|nd|rd|th|º|e|ste|\.)?"
             )),
             ordinal: compile(&format!(
                 r"(?i)(?:{})\s+(\d{{1,2}}){}",
@@ -124,6 +126,13 @@ impl Patterns {
                 lex.ordinal_suffix
             )),
             later: (!later.is_empty()).then(|| compile(&format!("(?i)(?:{})", alternatives(&later)))),
+            weekday_before: compile(&format!(
+                r"(?i)^\s+(?:{})\s*(?:[.,;:!?)\n]|$)",
+                alternatives(lex.weekday_before)
+            )),
+            of_that: compile(
+                r"(?i)^\s+(?:of|after|from|following) (?:that|this|then|which)\b(?: date| day)?",
+            ),
             same_day: compile(&format!("(?i)(?:{})", alternatives(lex.same_day))),
             by: before(lex.by),
             not_due: before(lex.not_due_before),

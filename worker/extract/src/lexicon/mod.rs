@@ -69,8 +69,10 @@ pub(crate) struct Lexicon {
     pub(crate) ordinal_suffix: &'static str,
     /// Before a date: the week of it, around it.
     pub(crate) vague_before: Words,
-    /// "a week later": distance in days from the date before it.
+    /// "a week later", "the day before": distance in days from the date it leans on.
     pub(crate) later: &'static [(&'static str, i64)],
+    /// After a weekday: the last such day before the date it leans on.
+    pub(crate) weekday_before: Words,
     pub(crate) same_day: Words,
 
     // ---- effort ----

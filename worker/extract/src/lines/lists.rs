@@ -13,6 +13,34 @@ pub(super) fn lone_rows(text: &str, lines: &mut [Line]) {
     }
 }
 
+/// Lines behind `>` in a text that quotes no message are the entries of a list.
+pub(super) fn arrowheads(text: &str, lines: &mut [Line]) {
+    let mail = |l: &Line| {
+        matches!(
+            l.kind,
+            LineKind::Header(_) | LineKind::Attribution | LineKind::ForwardMark | LineKind::Chat
+        )
+    };
+    let marked: Vec<usize> = (0..lines.len())
+        .filter(|&i| lines[i].depth > 0 && lines[i].kind == LineKind::Text)
+        .collect();
+    let prose = marked
+        .iter()
+        .filter(|&&i| lines[i].body.of(text).ends_with(['.', '?', '!', ',']))
+        .count();
+    if marked.len() < 2
+        || prose * 5 > marked.len() * 2
+        || lines.iter().any(|l| mail(l) || l.depth > 1)
+        || lines.first().is_some_and(|l| l.depth > 0)
+    {
+        return;
+    }
+    for i in marked {
+        lines[i].depth = 0;
+        lines[i].kind = LineKind::Bullet(Marker::Dash);
+    }
+}
+
 /// "00:14 - title is too small": notes on a film or recording are a list.
 pub(super) fn time_codes(text: &str, lines: &mut [Line]) {
     if lines.iter().any(|l| l.kind == LineKind::Chat) {

@@ -117,5 +117,6 @@ pub(super) fn row(doc: &Doc<'_>, outline: &Outline, people: &People, i: usize, o
         assigned,
         due_cell: columns.due.and_then(|k| cells.get(k)).copied(),
         effort_cell: columns.effort.and_then(|k| cells.get(k)).copied(),
+        under: outline.under[i],
     });
 }

@@ -1,0 +1,225 @@
+//! A second reader beside the rules: a linear model over words, trigger words and place, trained from the
+//! labelled cases. The rules decide; the model speaks where they are silent or plainly wrong.
+//!
+//! The table is written by `cargo run --release -p smartstack-extract --example train`, which also prints how
+//! much it adds on batches of cases it was not trained on. Reading it is a sum of small integers, so that the
+//! same text gives the same answer everywhere.
+
+mod features;
+
+use std::sync::LazyLock;
+
+use self::features::features;
+use crate::budget;
+use crate::classify::{self, Reading};
+use crate::clause::split;
+use crate::doc::Doc;
+use crate::model::{Confidence, ItemKind, Owner, Span};
+use crate::people::People;
+use crate::project;
+use crate::units::{Shape, Unit};
+
+/// Number of buckets the features are hashed into.
+pub const BUCKETS: usize = 1 << 16;
+/// Weights a bucket holds: nothing, task, decision, question, exclusion; and, for tasks, that the client does it.
+pub const COLUMNS: usize = 6;
+/// Weights are stored as whole multiples of one over this.
+pub const SCALE: f32 = 24.0;
+
+/// Rows of a bucket's number (two bytes, the lesser first) and its [`COLUMNS`] signed bytes.
+static ROWS: &[u8] = include_bytes!("judge/weights.bin");
+
+static TABLE: LazyLock<Vec<[i8; COLUMNS]>> = LazyLock::new(|| {
+    let mut table = vec![[0; COLUMNS]; BUCKETS];
+    for row in ROWS.chunks_exact(2 + COLUMNS) {
+        let bucket = usize::from(u16::from_le_bytes([row[0], row[1]]));
+        if let Some(weights) = table.get_mut(bucket) {
+            for (w, byte) in weights.iter_mut().zip(&row[2..]) {
+                *w = i8::from_le_bytes([*byte]);
+            }
+        }
+    }
+    table
+});
+
+/// From this probability on the model names what the rules leave out; chosen by cross-validation.
+pub const ADDS: f32 = 0.6;
+/// Below this probability it overrules what the rules found.
+pub const DROPS: f32 = 0.1;
+
+/// The same where the rules found it said in so many words.
+const SURE: f32 = 0.03;
+
+/// A clause as the trainer sees it.
+#[derive(Debug, Clone)]
+pub struct Clause {
+    /// Where it stands.
+    pub span: Span,
+    /// The buckets of its features.
+    pub features: Vec<u32>,
+    /// What the rules alone find, and whose task it then is.
+    pub rules: Option<(ItemKind, Owner)>,
+}
+
+/// Every clause of the text, as the rules divide it.
+pub(crate) fn clauses(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Clause> {
+    let mut out = Vec::new();
+    for unit in units {
+        let parts = if matches!(unit.shape, Shape::Cell | Shape::Struck) {
+            vec![unit.span]
+        } else {
+            split(doc, people, unit)
+        };
+        for part in parts {
+            out.push(Clause {
+                span: part,
+                features: features(doc, people, unit, part),
+                rules: classify::classify(doc, people, unit, part).map(|r| (r.kind, r.owner)),
+            });
+        }
+    }
+    out
+}
+
+/// Probabilities of nothing, task, decision, question and exclusion, and that the client does the task.
+fn weigh(features: &[u32]) -> ([f32; 5], f32) {
+    let table = &*TABLE;
+    let mut sums = [0i32; COLUMNS];
+    for bucket in features {
+        if let Some(row) = table.get(*bucket as usize) {
+            for (sum, w) in sums.iter_mut().zip(row) {
+                *sum += i32::from(*w);
+            }
+        }
+    }
+    let logit = |k: usize| sums[k] as f32 / SCALE;
+    let top = (0..5).map(logit).fold(f32::MIN, f32::max);
+    let mut p = [0.0; 5];
+    for (k, v) in p.iter_mut().enumerate() {
+        *v = (logit(k) - top).exp();
+    }
+    let total: f32 = p.iter().sum();
+    (p.map(|v| v / total), 1.0 / (1.0 + (-logit(5)).exp()))
+}
+
+fn place(kind: Option<ItemKind>) -> usize {
+    match kind {
+        None => 0,
+        Some(ItemKind::Task) => 1,
+        Some(ItemKind::Decision) => 2,
+        Some(ItemKind::Question) => 3,
+        Some(ItemKind::Exclusion) => 4,
+    }
+}
+
+const KINDS: [Option<ItemKind>; 5] = [
+    None,
+    Some(ItemKind::Task),
+    Some(ItemKind::Decision),
+    Some(ItemKind::Question),
+    Some(ItemKind::Exclusion),
+];
+
+/// Words by which whoever speaks takes a task on.
+const FIRST_PERSON: &[&str] = &[
+    "i", "i'll", "i've", "i'm", "we", "we'll", "we're", "ich", "wir", "je", "j'ai", "nous", "on", "yo",
+    "nosotros", "eu", "nós", "ik", "wij", "ja",
+];
+
+/// Reads a clause by the rules and lets the model object.
+pub(crate) fn read(doc: &Doc<'_>, people: &People, unit: &Unit, part: Span) -> Option<Reading> {
+    let rules = classify::classify(doc, people, unit, part);
+    if matches!(
+        unit.shape,
+        Shape::DoneBox | Shape::Struck | Shape::Cell | Shape::OpenBox
+    ) || doc.slice(part).chars().filter(|c| c.is_alphabetic()).count() < 8
+    {
+        return rules;
+    }
+    let (p, client) = weigh(&features(doc, people, unit, part));
+    let best = (0..5).max_by(|a, b| p[*a].total_cmp(&p[*b])).unwrap_or(0);
+    let own = place(rules.map(|r| r.kind));
+    let heard = if own == 0 {
+        p[best] >= ADDS
+    } else {
+        p[own]
+            < if rules.is_some_and(|r| r.confidence == Confidence::Explicit) {
+                SURE
+            } else {
+                DROPS
+            }
+    };
+    if !heard || best == own || best == 1 && !open_to_task(doc, unit, part) {
+        return rules;
+    }
+    KINDS[best].map(|kind| Reading {
+        kind,
+        owner: if kind == ItemKind::Task {
+            owner(doc, unit, part, client)
+        } else {
+            Owner::Freelancer
+        },
+        confidence: Confidence::Likely,
+    })
+}
+
+/// Nothing that is done, that states when or for how much the whole job is wanted, or that closes a letter is a task.
+fn open_to_task(doc: &Doc<'_>, unit: &Unit, part: Span) -> bool {
+    let pack = doc.pack(unit.message);
+    let s = doc.slice(part);
+    let asked = pack.request.is_match(s) || pack.need.is_match(s) || pack.commit.is_match(s);
+    (asked || !pack.done.is_match(s))
+        && !project::is_deadline(doc, pack, unit.message, part)
+        && !budget::is_budget(doc, pack, unit, part)
+        && !pack.closed.is_match(s)
+        && (asked || !pack.event.is_match(s) || project::dates(doc, unit.message, part).is_empty())
+}
+
+/// Whose task it is where no rule says so.
+fn owner(doc: &Doc<'_>, unit: &Unit, part: Span, client: f32) -> Owner {
+    if let Some(owner) = unit.assigned {
+        return owner;
+    }
+    let pack = doc.pack(unit.message);
+    let s = doc.slice(part);
+    let head = &s[pack.lead.find(s).map_or(0, |m| m.end())..];
+    let first = head.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let speaker = doc.messages[unit.message].speaker;
+    if FIRST_PERSON.contains(&first.trim_end_matches(|c: char| !c.is_alphabetic())) && !pack.need.is_match(s)
+    {
+        return speaker;
+    }
+    if pack.client_role.find(head).is_some_and(|m| m.start() <= 4) && !pack.request.is_match(s) {
+        return Owner::Client;
+    }
+    if client > 0.5 {
+        Owner::Client
+    } else {
+        Owner::Freelancer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_whole_and_in_order() {
+        assert_eq!(ROWS.len() % (2 + COLUMNS), 0);
+        let buckets: Vec<u16> = ROWS
+            .chunks_exact(2 + COLUMNS)
+            .map(|r| u16::from_le_bytes([r[0], r[1]]))
+            .collect();
+        assert!(buckets.len() > 1000, "an empty table hears nothing");
+        assert!(buckets.windows(2).all(|w| w[0] < w[1]));
+    }
+
+    #[test]
+    fn probabilities_sum_to_one_whatever_the_features() {
+        for features in [vec![], vec![0, 1, 2], (0..70_000).collect()] {
+            let (p, client) = weigh(&features);
+            assert!((p.iter().sum::<f32>() - 1.0).abs() < 1e-3);
+            assert!((0.0..=1.0).contains(&client));
+        }
+    }
+}

@@ -28,6 +28,7 @@ use crate::{
     config::Config,
     graphql::{self, Schemas, documents::Documents, limits::CostModel, ws::SocketEndpoint},
     http::{
+        account::AccountEndpoint,
         audit::AuditExport,
         auth::AuthEndpoint,
         drain::Gate,
@@ -244,6 +245,9 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
             SocketEndpoint::new(Arc::clone(app), SurfaceKind::Account),
         )
         .at("/api/v1/auth/:action", AuthEndpoint::new(Arc::clone(app)))
+        .at("/api/v1/account", AccountEndpoint::new(Arc::clone(app)))
+        .at("/api/v1/account/:part", AccountEndpoint::new(Arc::clone(app)))
+        .at("/api/v1/account/:part/:id", AccountEndpoint::new(Arc::clone(app)))
         .at(
             "/api/v1/workspaces/:workspace/audit",
             AuditExport(Arc::clone(app)),

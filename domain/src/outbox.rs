@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
-use smartstack_schema::{InvitationId, MemberRole, SignUpId, WorkspaceId};
+use smartstack_schema::{EmailChangeId, InvitationId, MemberRole, PasswordResetId, SignUpId, WorkspaceId};
 use uuid::Uuid;
 
 use crate::db::{SystemTx, sql};
@@ -58,6 +58,41 @@ pub enum MailContent {
         sign_up_id: SignUpId,
         /// When the link stops working.
         expires_at: DateTime<Utc>,
+    },
+    /// The link to a new password. Written for every address that asked; the worker sends it where
+    /// [`reset_recipient`](crate::identity::reset_recipient) finds an account.
+    ResetPassword {
+        /// The reset; [`Secrets::password_reset_token`](crate::secret::Secrets::password_reset_token) makes
+        /// its link.
+        reset_id: PasswordResetId,
+        /// When the link stops working.
+        expires_at: DateTime<Utc>,
+    },
+    /// A password was changed.
+    PasswordChanged {
+        /// Name of the person.
+        name: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The link that moves an account to the address this goes to.
+    ConfirmAddress {
+        /// Name of the person.
+        name: String,
+        /// The change; [`Secrets::email_change_token`](crate::secret::Secrets::email_change_token) makes its
+        /// link.
+        change_id: EmailChangeId,
+        /// When the link stops working.
+        expires_at: DateTime<Utc>,
+    },
+    /// An account has left the address this goes to.
+    AddressChanged {
+        /// Name of the person.
+        name: String,
+        /// The account's address from now on.
+        address: String,
+        /// When.
+        at: DateTime<Utc>,
     },
     /// Somebody is asked to join a workspace.
     Invitation {

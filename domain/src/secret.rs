@@ -1,8 +1,10 @@
 //! Everything that is derived from the one master secret.
 //!
 //! Each purpose has a key of its own (HKDF-SHA256, RFC 5869), so that a value made for one purpose is
-//! worth nothing for another. Changing the master secret ends every sign-up link, share link and
+//! worth nothing for another. Changing the master secret ends every mailed link, share link and
 //! access token, but not sessions: refresh tokens are random and stored hashed.
+
+use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -11,7 +13,8 @@ use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
-use smartstack_schema::{InvitationId, ShareLinkId, SignUpId};
+use smartstack_schema::{EmailChangeId, InvitationId, PasswordResetId, ShareLinkId, SignUpId};
+use uuid::Uuid;
 
 /// Fewest bytes of a master secret: as many as the keys made from it have.
 pub const MIN_MASTER_BYTES: usize = 32;
@@ -28,6 +31,8 @@ pub struct WeakSecret;
 /// The keys of an installation.
 pub struct Secrets {
     sign_up: SecretBox<[u8; 32]>,
+    password_reset: SecretBox<[u8; 32]>,
+    email_change: SecretBox<[u8; 32]>,
     share: SecretBox<[u8; 32]>,
     invitation: SecretBox<[u8; 32]>,
     throttle: SecretBox<[u8; 32]>,
@@ -58,6 +63,8 @@ impl Secrets {
         let key = |purpose: &str| derive(&master, purpose);
         Ok(Self {
             sign_up: key("sign-up link"),
+            password_reset: key("password reset link"),
+            email_change: key("e-mail change link"),
             share: key("share link"),
             invitation: key("invitation"),
             throttle: key("throttle key"),
@@ -67,18 +74,32 @@ impl Secrets {
 
     /// The token in a sign-up's link: `signup_….<256 bits>`.
     pub fn sign_up_token(&self, id: SignUpId) -> String {
-        let tag = mac(&self.sign_up, id.uuid().as_bytes()).finalize().into_bytes();
-        format!("{id}.{}", URL_SAFE_NO_PAD.encode(tag))
+        link_token(&self.sign_up, id, id.uuid())
     }
 
     /// The sign-up a token was made for; `None` when it was not made here.
     pub fn read_sign_up_token(&self, token: &str) -> Option<SignUpId> {
-        let (id, tag) = token.split_once('.')?;
-        let id: SignUpId = id.parse().ok()?;
-        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
-        // Compared in constant time.
-        mac(&self.sign_up, id.uuid().as_bytes()).verify_slice(&tag).ok()?;
-        Some(id)
+        read_link_token(&self.sign_up, token)
+    }
+
+    /// The token in the link to a new password: `reset_….<256 bits>`.
+    pub fn password_reset_token(&self, id: PasswordResetId) -> String {
+        link_token(&self.password_reset, id, id.uuid())
+    }
+
+    /// The reset a token was made for; `None` when it was not made here.
+    pub fn read_password_reset_token(&self, token: &str) -> Option<PasswordResetId> {
+        read_link_token(&self.password_reset, token)
+    }
+
+    /// The token in the link that confirms a new address: `newmail_….<256 bits>`.
+    pub fn email_change_token(&self, id: EmailChangeId) -> String {
+        link_token(&self.email_change, id, id.uuid())
+    }
+
+    /// The change a token was made for; `None` when it was not made here.
+    pub fn read_email_change_token(&self, token: &str) -> Option<EmailChangeId> {
+        read_link_token(&self.email_change, token)
     }
 
     /// The token in a share link's address. It can be shown again, because it is made from what is
@@ -138,6 +159,22 @@ pub fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
 }
 
+/// An id and what only this installation can make of it.
+fn link_token(key: &SecretBox<[u8; 32]>, id: impl std::fmt::Display, bare: Uuid) -> String {
+    let tag = mac(key, bare.as_bytes()).finalize().into_bytes();
+    format!("{id}.{}", URL_SAFE_NO_PAD.encode(tag))
+}
+
+/// The id in a token, if the rest was made from it here.
+fn read_link_token<I: FromStr + Into<Uuid> + Copy>(key: &SecretBox<[u8; 32]>, token: &str) -> Option<I> {
+    let (id, tag) = token.split_once('.')?;
+    let id: I = id.parse().ok()?;
+    let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+    // Compared in constant time.
+    mac(key, id.into().as_bytes()).verify_slice(&tag).ok()?;
+    Some(id)
+}
+
 fn decode_master(text: &str) -> Option<Vec<u8>> {
     let hex = || -> Option<Vec<u8>> {
         let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
@@ -176,7 +213,6 @@ fn mac(key: &SecretBox<[u8; 32]>, first: &[u8]) -> Hmac<Sha256> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     fn secrets(byte: u8) -> Secrets {
         Secrets::new(&format!("{byte:02x}").repeat(32).into()).unwrap()

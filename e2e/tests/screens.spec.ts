@@ -42,7 +42,15 @@ for (const scheme of ["light", "dark"] as const) {
       test.setTimeout(240_000);
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height: 900 });
-      for (const path of ["/sign-in", "/sign-up", "/confirm?token=signup_x", "/join?token=x"]) {
+      for (const path of [
+        "/sign-in",
+        "/sign-up",
+        "/confirm?token=signup_x",
+        "/confirm-email?token=newmail_x",
+        "/forgot-password",
+        "/reset-password?token=reset_x",
+        "/join?token=x",
+      ]) {
         await page.goto(path);
         await settled(page);
         await expectAccessible(page, path);

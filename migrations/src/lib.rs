@@ -44,6 +44,10 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0007_audit_sessions.sql"),
     },
     SqlFile {
+        name: "m0010_accounts",
+        sql: include_str!("sql/m0010_accounts.sql"),
+    },
+    SqlFile {
         name: "m0020_api_tokens",
         sql: include_str!("sql/m0020_api_tokens.sql"),
     },

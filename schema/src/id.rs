@@ -202,6 +202,10 @@ typed_ids! {
     InvitationId = "invite";
     /// A sign-up that waits for its e-mail address to be confirmed.
     SignUpId = "signup";
+    /// A wish for a new password; the id names it and opens nothing.
+    PasswordResetId = "reset";
+    /// A change of address that waits for the new address to be confirmed.
+    EmailChangeId = "newmail";
     /// An entry of an audit log.
     AuditEventId = "audit";
     /// One request, as logs and error answers name it.

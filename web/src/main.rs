@@ -3,6 +3,7 @@
 //! `gql` talks to the server, `ui` holds the atoms, `page` the screens with their queries,
 //! `lazy` brings a screen's code when it is first shown, `fmt` what people read, `platform` what is asked of the browser.
 
+mod account;
 mod app;
 mod fmt;
 mod gql;

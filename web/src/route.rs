@@ -12,6 +12,9 @@ pages! {
         SignIn { params: Params } = crate::page::sign_in;
         SignUp {} = crate::page::sign_up;
         Confirm { params: Params } = crate::page::confirm;
+        ConfirmEmail { params: Params } = crate::page::confirm_email;
+        ForgotPassword { params: Params } = crate::page::forgot_password;
+        ResetPassword { params: Params } = crate::page::reset_password;
         Join { params: Params } = crate::page::join;
     [shared]
         SharedGone { token: String } = crate::page::shared_view;
@@ -74,6 +77,12 @@ pub(crate) enum Route {
     SignUp {},
     #[route("/confirm?:..params")]
     Confirm { params: Params },
+    #[route("/confirm-email?:..params")]
+    ConfirmEmail { params: Params },
+    #[route("/forgot-password?:..params")]
+    ForgotPassword { params: Params },
+    #[route("/reset-password?:..params")]
+    ResetPassword { params: Params },
     #[route("/join?:..params")]
     Join { params: Params },
     #[route("/s/:token")]

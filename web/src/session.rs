@@ -322,6 +322,34 @@ pub(crate) async fn confirm(token: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+#[derive(Serialize)]
+struct Forgotten<'a> {
+    email: &'a str,
+}
+
+/// Asks for a link to a new password. The answer is alike whether or not the address is known.
+pub(crate) async fn forgot_password(email: &str) -> Result<(), Problem> {
+    auth("forgot-password", &Forgotten { email }).await
+}
+
+#[derive(Serialize)]
+struct Reset<'a> {
+    token: &'a str,
+    password: &'a str,
+}
+
+/// Sets a new password by the link out of the mail. Whoever was signed in here is not any more.
+pub(crate) async fn reset_password(token: &str, password: &str) -> Result<(), Problem> {
+    auth("reset-password", &Reset { token, password }).await?;
+    ended();
+    Ok(())
+}
+
+/// Moves the account to the address whose link this is.
+pub(crate) async fn confirm_email(token: &str) -> Result<(), Problem> {
+    auth("confirm-email", &Confirmation { token }).await
+}
+
 /// Signs in.
 pub(crate) async fn sign_in(email: &str, password: &str) -> Result<(), Problem> {
     // While the server thinks about the password.

@@ -157,6 +157,8 @@ pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | AnyId::ApiTokenId(_)
         | AnyId::InvitationId(_)
         | AnyId::SignUpId(_)
+        | AnyId::PasswordResetId(_)
+        | AnyId::EmailChangeId(_)
         | AnyId::RequestId(_)
         | AnyId::AuditEventId(_) => None,
     })

@@ -8,24 +8,22 @@ use std::sync::Arc;
 
 use poem::{
     Endpoint, Request, Response,
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use smartstack_domain::{
-    DomainError,
-    identity::{Attempt, Client, Confirmation, Joining, NewSignUp, Refresh, SignedIn},
+use serde_json::json;
+use smartstack_domain::identity::{
+    AddressConfirmation, Attempt, Client, Confirmation, Joining, NewSignUp, PasswordReset, Refresh,
 };
 use smartstack_schema::ErrorCode;
 
 use super::{
-    address, cookie,
-    graphql::read_json,
-    problem::{FieldProblem, Problem},
-    token::LIFETIME,
+    cookie,
+    problem::Problem,
+    reply::{self, answer, body, clear_cookies, fault, throttled},
 };
-use crate::{app::App, graphql::error::store_is_away};
+use crate::app::App;
 
 /// `/api/v1/auth/<action>`.
 pub struct AuthEndpoint {
@@ -57,6 +55,17 @@ struct SignInBody {
     password: SecretString,
 }
 
+#[derive(Deserialize)]
+struct ForgotBody {
+    email: String,
+}
+
+#[derive(Deserialize)]
+struct ResetBody {
+    token: SecretString,
+    password: SecretString,
+}
+
 impl AuthEndpoint {
     /// Serves the actions.
     pub fn new(app: Arc<App>) -> Self {
@@ -67,7 +76,15 @@ impl AuthEndpoint {
         let action = req.raw_path_param("action").unwrap_or_default().to_owned();
         if !matches!(
             action.as_str(),
-            "sign-up" | "confirm" | "join" | "sign-in" | "refresh" | "sign-out"
+            "sign-up"
+                | "confirm"
+                | "join"
+                | "sign-in"
+                | "refresh"
+                | "sign-out"
+                | "forgot-password"
+                | "reset-password"
+                | "confirm-email"
         ) {
             return Err(Problem::not_found());
         }
@@ -79,16 +96,16 @@ impl AuthEndpoint {
             .origins
             .check_request(req.headers())
             .map_err(|error| Problem::forbidden(error.to_string()))?;
-        let client = Client {
-            address: Some(address::of(&self.app.config, &req)),
-            user_agent: req.header(header::USER_AGENT).map(str::to_owned),
-        };
+        let client = reply::client_of(&self.app, &req);
         match action.as_str() {
             "sign-up" => self.sign_up(body(&mut req).await?, &client).await,
             "confirm" => self.confirm(body(&mut req).await?, &client).await,
             "join" => self.join(body(&mut req).await?, &client).await,
             "sign-in" => self.sign_in(body(&mut req).await?, &client).await,
             "refresh" => self.refresh(req.headers(), &client).await,
+            "forgot-password" => self.forgot_password(body(&mut req).await?, &client).await,
+            "reset-password" => self.reset_password(body(&mut req).await?, &client).await,
+            "confirm-email" => self.confirm_email(body(&mut req).await?, &client).await,
             _ => self.sign_out(req.headers()).await,
         }
     }
@@ -126,7 +143,9 @@ impl AuthEndpoint {
             .confirm(body.token.expose_secret(), client)
             .await;
         match outcome.map_err(|error| fault(&error))? {
-            Confirmation::SignedIn(signed_in) => self.signed_in(StatusCode::OK, &signed_in, true),
+            Confirmation::SignedIn(signed_in) => {
+                reply::signed_in(&self.app, StatusCode::OK, &signed_in, true)
+            }
             Confirmation::Used => Err(Problem::new(
                 StatusCode::CONFLICT,
                 ErrorCode::Conflict,
@@ -151,7 +170,9 @@ impl AuthEndpoint {
         let joining = identity.join(body.token.expose_secret(), &body.name, body.password, client);
         match joining.await.map_err(|error| fault(&error))? {
             Attempt::Throttled(wait) => Err(throttled(wait)),
-            Attempt::Done(Joining::SignedIn(signed_in)) => self.signed_in(StatusCode::OK, &signed_in, true),
+            Attempt::Done(Joining::SignedIn(signed_in)) => {
+                reply::signed_in(&self.app, StatusCode::OK, &signed_in, true)
+            }
             Attempt::Done(Joining::HasAccount) => Err(Problem::new(
                 StatusCode::CONFLICT,
                 ErrorCode::Conflict,
@@ -172,11 +193,58 @@ impl AuthEndpoint {
             .sign_in(&body.email, body.password, client)
             .await;
         match outcome.map_err(|error| fault(&error))? {
-            Attempt::Done(signed_in) => self.signed_in(StatusCode::OK, &signed_in, true),
+            Attempt::Done(signed_in) => reply::signed_in(&self.app, StatusCode::OK, &signed_in, true),
             Attempt::Wrong => Err(Problem::unauthenticated(
                 "The e-mail address or the password is wrong.",
             )),
             Attempt::Throttled(wait) => Err(throttled(wait)),
+        }
+    }
+
+    /// Takes a wish for a new password; the link goes by mail.
+    async fn forgot_password(&self, body: ForgotBody, client: &Client) -> Result<Response, Problem> {
+        let asked = self.app.identity.ask_reset(&body.email, client).await;
+        match asked.map_err(|error| fault(&error))? {
+            Attempt::Throttled(wait) => Err(throttled(wait)),
+            Attempt::Done(()) | Attempt::Wrong => {
+                Ok(answer(StatusCode::ACCEPTED, Some(&json!({ "status": "mailed" }))))
+            }
+        }
+    }
+
+    /// Sets a new password by the mailed link. Nobody is signed in by it.
+    async fn reset_password(&self, body: ResetBody, client: &Client) -> Result<Response, Problem> {
+        let identity = &self.app.identity;
+        let reset = identity.finish_reset(body.token.expose_secret(), body.password, client);
+        match reset.await.map_err(|error| fault(&error))? {
+            PasswordReset::Done => {
+                let mut response = answer(StatusCode::NO_CONTENT, None);
+                // Whoever was signed in here is not any more.
+                clear_cookies(response.headers_mut());
+                Ok(response)
+            }
+            PasswordReset::Used => Err(gone("This link has done its work. Ask for a new one.")),
+            PasswordReset::Expired => Err(gone("This link is too old. Ask for a new one.")),
+            PasswordReset::Unknown => Err(incomplete()),
+        }
+    }
+
+    /// Moves an account to the address whose link this is.
+    async fn confirm_email(&self, body: ConfirmBody, client: &Client) -> Result<Response, Problem> {
+        let identity = &self.app.identity;
+        let confirmed = identity.confirm_address(body.token.expose_secret(), client).await;
+        match confirmed.map_err(|error| fault(&error))? {
+            AddressConfirmation::Done(email) => Ok(answer(StatusCode::OK, Some(&json!({ "email": email })))),
+            AddressConfirmation::Used => Err(gone("This link has done its work, or was taken back.")),
+            AddressConfirmation::Expired => Err(gone(
+                "This link is too old. Change the address again in your settings.",
+            )),
+            AddressConfirmation::Taken => Err(Problem::new(
+                StatusCode::CONFLICT,
+                ErrorCode::Conflict,
+                "Another account has this address by now.",
+            )),
+            AddressConfirmation::Unknown => Err(incomplete()),
         }
     }
 
@@ -192,7 +260,9 @@ impl AuthEndpoint {
         };
         let outcome = self.app.identity.refresh(SecretString::from(token), client).await;
         match outcome.map_err(|error| fault(&error))? {
-            Refresh::Renewed(signed_in) => self.signed_in(StatusCode::NO_CONTENT, &signed_in, false),
+            Refresh::Renewed(signed_in) => {
+                reply::signed_in(&self.app, StatusCode::NO_CONTENT, &signed_in, false)
+            }
             Refresh::Refused => Ok(refused()),
         }
     }
@@ -210,38 +280,6 @@ impl AuthEndpoint {
         clear_cookies(response.headers_mut());
         Ok(response)
     }
-
-    /// An answer that sets both cookies.
-    fn signed_in(&self, status: StatusCode, signed_in: &SignedIn, tell: bool) -> Result<Response, Problem> {
-        let requester = &signed_in.requester;
-        let user = requester.user();
-        let access = self
-            .app
-            .tokens
-            .sign(user.id, signed_in.session_id)
-            .map_err(|error| {
-                tracing::error!(%error, "an access token could not be signed");
-                Problem::internal()
-            })?;
-        let person = json!({ "user": { "id": user.id, "name": user.name, "email": user.email } });
-        let mut response = answer(status, tell.then_some(&person));
-        let refresh_age = (signed_in.expires_at - self.app.db.clock().now())
-            .num_seconds()
-            .max(0);
-        let cookies = [
-            cookie::set(cookie::ACCESS, &access, "/", LIFETIME.num_seconds()),
-            cookie::set(
-                cookie::REFRESH,
-                signed_in.refresh_token.expose_secret(),
-                "/",
-                refresh_age,
-            ),
-        ];
-        for cookie in cookies.into_iter().flatten() {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
-        Ok(response)
-    }
 }
 
 impl Endpoint for AuthEndpoint {
@@ -252,57 +290,11 @@ impl Endpoint for AuthEndpoint {
     }
 }
 
-async fn body<T: for<'de> Deserialize<'de>>(req: &mut Request) -> Result<T, Problem> {
-    let value = read_json(req).await?;
-    // serde's own text would repeat what was sent, passwords included.
-    serde_json::from_value(value).map_err(|_| Problem::bad_request("A field is missing or not a text."))
+fn gone(detail: &str) -> Problem {
+    Problem::new(StatusCode::GONE, ErrorCode::NotFound, detail)
 }
 
-fn answer(status: StatusCode, body: Option<&Value>) -> Response {
-    let response = Response::builder()
-        .status(status)
-        .header(header::CACHE_CONTROL, "no-store");
-    match body {
-        Some(body) => response
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(body.to_string()),
-        None => response.finish(),
-    }
-}
-
-fn clear_cookies(headers: &mut HeaderMap) {
-    for name in [cookie::ACCESS, cookie::REFRESH] {
-        if let Some(cookie) = cookie::clear(name, "/") {
-            headers.append(header::SET_COOKIE, cookie);
-        }
-    }
-}
-
-fn throttled(wait: chrono::TimeDelta) -> Problem {
-    // Rounded up: a caller that waits exactly so long is let in.
-    let seconds = wait.num_seconds().max(0).unsigned_abs() + 1;
-    let detail = "Too many attempts. Wait a little and try again.";
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited, detail).retry_after(seconds)
-}
-
-fn fault(error: &DomainError) -> Problem {
-    match error {
-        DomainError::Validation(fields) => {
-            let errors = fields
-                .iter()
-                .map(|field| FieldProblem {
-                    field: field.field.join("."),
-                    code: field.code.as_str().to_owned(),
-                    message: field.message.clone(),
-                })
-                .collect();
-            let detail = "Some of what you wrote cannot be taken.";
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::BadUserInput, detail).errors(errors)
-        }
-        error if store_is_away(error) => Problem::unavailable(),
-        error => {
-            tracing::error!(?error, "identity failed");
-            Problem::internal()
-        }
-    }
+fn incomplete() -> Problem {
+    let detail = "This link is not complete. Copy the whole address from the mail.";
+    Problem::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, detail)
 }

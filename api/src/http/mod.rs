@@ -4,6 +4,7 @@
 //! To add a route: write an endpoint in a file of its own here, hang it into
 //! `routes` in `app.rs`, and list it in the security tests' table of routes.
 
+pub mod account;
 pub mod address;
 pub mod audit;
 pub mod auth;
@@ -14,6 +15,7 @@ pub mod graphql;
 pub mod health;
 pub mod origin;
 pub mod problem;
+mod reply;
 pub mod request_id;
 pub mod security_headers;
 pub mod share;

@@ -3,6 +3,7 @@
 //! Each test boots a server of its own on a free port over a database of its
 //! own (see `support.rs`); nothing is shared between tests but the cluster.
 
+mod account;
 mod admin;
 mod ai;
 mod audit;

@@ -3,6 +3,7 @@
 use sea_orm::ConnectionTrait;
 use smartstack_schema::{UserId, WorkspaceId};
 
+use super::Client;
 use crate::db::{SystemTx, sql};
 use crate::error::DomainError;
 use crate::{store, workspace};
@@ -61,6 +62,50 @@ pub(super) async fn create_person(
     ];
     tx.conn().execute_raw(sql(text, values)).await?;
     Ok(user)
+}
+
+/// Whether a stored hash is one of a password: an account made by another provider has none.
+pub(super) fn has_password(hash: &str) -> bool {
+    hash.starts_with('$')
+}
+
+/// Sets a new password. Whatever else was under way with the old one is over: mailed links to a new
+/// password, and sign-ins that wait for a second factor.
+pub(super) async fn set_password(tx: &mut SystemTx, user: UserId, hash: &str) -> Result<(), DomainError> {
+    let text = "UPDATE users SET password_hash = $2 WHERE id = $1";
+    tx.conn()
+        .execute_raw(sql(text, [user.uuid().into(), hash.into()]))
+        .await?;
+    void_resets(tx, user).await
+}
+
+/// Makes mailed links to a new password useless.
+pub(super) async fn void_resets(tx: &mut SystemTx, user: UserId) -> Result<(), DomainError> {
+    let text = "UPDATE password_resets SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
+    tx.conn()
+        .execute_raw(sql(text, [user.uuid().into(), tx.now().into()]))
+        .await?;
+    Ok(())
+}
+
+/// Notes what somebody did to their account in the audit log of each workspace they belong to.
+pub(super) async fn audit(
+    tx: &mut SystemTx,
+    user: UserId,
+    client: &Client,
+    action: &str,
+) -> Result<(), DomainError> {
+    let text = "\
+INSERT INTO audit_events (id, workspace_id, actor_id, address, at, action, target_kind, target_id)
+SELECT gen_random_uuid(), workspace_id, user_id, $2, $3, $4, 'USER', user_id FROM memberships WHERE user_id = $1";
+    let values = [
+        user.uuid().into(),
+        client.address().into(),
+        tx.now().into(),
+        action.into(),
+    ];
+    tx.conn().execute_raw(sql(text, values)).await?;
+    Ok(())
 }
 
 /// "Ada Lovelace" → "Ada's workspace". Longest names stay within the column's bound.

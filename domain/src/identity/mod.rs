@@ -5,11 +5,17 @@
 //! the address itself.
 
 pub(crate) mod account;
+mod address_change;
 pub mod api_token;
+mod device;
 mod joining;
+mod open_session;
 mod password;
+mod password_change;
+mod proof;
 mod recent;
 mod requester;
+mod reset;
 mod session;
 mod sign_up;
 mod throttle;
@@ -23,9 +29,13 @@ use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 use smartstack_schema::{SessionId, UserId};
 
+pub use address_change::{ADDRESS_CHANGE_TIME, AddressConfirmation, PendingAddress};
 pub use joining::Joining;
+pub use open_session::OpenSession;
 pub use password::{MAX_BYTES as PASSWORD_MAX_BYTES, MIN_LENGTH as PASSWORD_MIN_LENGTH};
+pub use proof::FRESH;
 pub use requester::{Credential, Membership, Requester, TokenGrant};
+pub use reset::{PasswordReset, RESET_TIME, reset_recipient};
 pub use session::{GRACE, IDLE_TIME, LONGEST_TIME, Refresh};
 pub use sign_up::{CONFIRMATION_TIME, Confirmation, EMAIL_MAX, NAME_MAX, NewSignUp};
 pub use user::{User, rename};
@@ -270,13 +280,13 @@ impl Identity {
         work.await
     }
 
-    /// Ends all sessions of a person: after a password change, or when the account is disabled.
+    /// Ends all sessions of a person, wherever they are signed in.
     ///
     /// # Errors
     /// Store errors.
     pub async fn end_sessions(&self, user: UserId) -> Result<(), DomainError> {
         self.db
-            .in_system(move |tx| Box::pin(async move { session::revoke_all(tx, user).await }))
+            .in_system(move |tx| Box::pin(async move { session::revoke_all(tx, user, None).await.map(drop) }))
             .await
     }
 
@@ -365,8 +375,8 @@ fn network_of(address: &str) -> String {
 /// How long what is over is kept, to be able to say what became of a link or a session.
 pub const OVER_KEPT: TimeDelta = TimeDelta::days(7);
 
-/// Removes what is over: unconfirmed sign-ups, ended sessions with their tokens, personal access
-/// tokens that have ended, and attempts long forgotten. Returns how many rows went. For a job that runs once in a while.
+/// Removes what is over: unconfirmed sign-ups, links to new passwords and addresses, ended sessions with
+/// their tokens, personal access tokens that have ended, and attempts long forgotten. Returns how many rows went. For a job that runs once in a while.
 ///
 /// # Errors
 /// Store errors.
@@ -376,6 +386,8 @@ pub async fn purge(tx: &mut SystemTx) -> Result<u64, DomainError> {
     let mut gone = 0;
     for text in [
         "DELETE FROM sign_ups WHERE expires_at < $1",
+        "DELETE FROM password_resets WHERE expires_at < $1",
+        "DELETE FROM email_changes WHERE expires_at < $1",
         "DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1",
         "DELETE FROM api_tokens WHERE expires_at < $1 OR revoked_at < $1",
         "DELETE FROM throttles WHERE first_at < $1 AND (blocked_until IS NULL OR blocked_until < $1)",

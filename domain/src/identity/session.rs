@@ -178,19 +178,25 @@ pub(super) async fn of_token(tx: &SystemTx, token: &SecretString) -> Result<Opti
         .map(SessionId))
 }
 
-/// Ends all sessions of a person.
-pub(super) async fn revoke_all(tx: &mut SystemTx, user: UserId) -> Result<(), DomainError> {
-    let text = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL RETURNING id";
-    let rows = tx
-        .conn()
-        .query_all_raw(sql(text, [user.uuid().into(), tx.now().into()]))
-        .await?;
+/// Ends all sessions of a person, but for the one to keep. Returns how many were still good.
+pub(super) async fn revoke_all(
+    tx: &mut SystemTx,
+    user: UserId,
+    keep: Option<SessionId>,
+) -> Result<u64, DomainError> {
+    let text = "\
+UPDATE sessions SET revoked_at = $2
+WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $3 RETURNING id, expires_at > $2 AS open";
+    let values = [user.uuid().into(), tx.now().into(), keep.map(Uuid::from).into()];
+    let rows = tx.conn().query_all_raw(sql(text, values)).await?;
+    let mut open = 0;
     for row in rows {
         let session = SessionId(row.try_get("", "id")?);
         audit(tx, session, "session.end").await?;
         tx.session_ended(session);
+        open += u64::from(row.try_get::<bool>("", "open")?);
     }
-    Ok(())
+    Ok(open)
 }
 
 /// The person behind a session that is good, with their workspaces, in one query.

@@ -119,7 +119,7 @@ pub(super) fn check(wish: &NewSignUp) -> Result<(String, String), DomainError> {
 
 /// Whether mail could be sent there: the mail itself is the real test. No quoted local parts, which
 /// nobody has and which invite trouble in headers.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let options = Options::default()
         .with_required_tld()
         .without_display_text()

@@ -432,11 +432,13 @@ async fn a_person_is_remembered_for_a_second_and_forgotten_when_rights_change() 
         let db = Db::connect(&stand.db.url("smartstack_api"), options)
             .await
             .unwrap();
-        (ChangeFeed::start(&db), Identity::new(db, stand.secrets.clone()))
+        let feed = ChangeFeed::start(&db);
+        let mut heard = feed.sessions();
+        // What it hears at the start makes it look again.
+        assert_eq!(heard.recv().await.unwrap(), SessionSignal::CheckAll);
+        (feed, heard, Identity::new(db, stand.secrets.clone()))
     };
-    let ((_, here), (feed, there)) = (process().await, process().await);
-    let mut heard = feed.sessions();
-    assert_eq!(heard.recv().await.unwrap(), SessionSignal::CheckAll);
+    let ((_feed, _, here), (_other, mut heard, there)) = (process().await, process().await);
     let name = async |identity: &Identity| {
         let found = identity.requester(session).await.unwrap();
         found.map(|found| found.user().name.clone())

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // in the helpers of tests, too
 
+mod account;
 mod admin;
 mod ai;
 mod catalog;

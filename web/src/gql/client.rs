@@ -7,7 +7,7 @@ use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, Shared},
 };
-use gloo_net::http::{Request, Response};
+use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -88,12 +88,20 @@ pub(super) fn verdict(status: u16, answer: Option<Value>) -> Result<Value, Error
 
 /// POSTs JSON to our own server.
 pub(crate) async fn post(path: &str, body: &str) -> Result<Response, Error> {
-    let request = Request::post(path)
+    send(Method::POST, path, Some(body)).await
+}
+
+/// Sends a request to our own server, with JSON where there is a body.
+pub(crate) async fn send(method: Method, path: &str, body: Option<&str>) -> Result<Response, Error> {
+    let request = RequestBuilder::new(path)
+        .method(method)
         .header(CLIENT_HEADER.0, CLIENT_HEADER.1)
-        .header("content-type", "application/json")
-        .header("accept", "application/graphql-response+json, application/json")
-        .body(body)
-        .map_err(|error| Error::fault(error.to_string()))?;
+        .header("accept", "application/graphql-response+json, application/json");
+    let request = match body {
+        Some(body) => request.header("content-type", "application/json").body(body),
+        None => request.build(),
+    };
+    let request = request.map_err(|error| Error::fault(error.to_string()))?;
     request.send().await.map_err(|_| Error::Offline)
 }
 

@@ -2,12 +2,15 @@
 
 pub(crate) mod clients;
 pub(crate) mod confirm;
+pub(crate) mod confirm_email;
+pub(crate) mod forgot_password;
 pub(crate) mod job;
 pub(crate) mod join;
 pub(crate) mod not_found;
 pub(crate) mod paste;
 pub(crate) mod project;
 pub(crate) mod projects;
+pub(crate) mod reset_password;
 pub(crate) mod review;
 pub(crate) mod settings;
 pub(crate) mod share;

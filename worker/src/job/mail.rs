@@ -3,6 +3,8 @@
 //! A mail may be sent twice (by a worker that dies between sending it and saying so); both carry the same
 //! `Message-ID`, made from the outbox row's id.
 
+use chrono::{DateTime, Utc};
+use smartstack_domain::identity::reset_recipient;
 use smartstack_domain::invitation;
 use smartstack_domain::outbox::{Mail, MailContent};
 use smartstack_schema::MemberRole;
@@ -20,7 +22,10 @@ pub(super) async fn run(
     work: Mail,
     give_back: &CancellationToken,
 ) -> Result<(), Failure> {
-    let (template, values) = places(services, work.content);
+    let Some((template, values)) = places(services, work.content).await? else {
+        tracing::info!("a mail had nobody to go to");
+        return Ok(());
+    };
     let rendered = services
         .templates
         .render(template, &values)
@@ -46,11 +51,51 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// Which template a mail is made from, and what stands in its places. Links are made here, so that no token
-/// ever lies in the database or the queue.
-fn places(services: &Services, content: MailContent) -> (&'static str, Values) {
+/// Which template a mail is made from, and what stands in its places; `None` where nobody is behind the
+/// address. Links are made here, so that no token ever lies in the database or the queue.
+async fn places(
+    services: &Services,
+    content: MailContent,
+) -> Result<Option<(&'static str, Values)>, Failure> {
     let address = &services.public_url;
     let (template, values) = match content {
+        MailContent::ResetPassword { reset_id, expires_at } => {
+            let found = services
+                .db
+                .in_system(move |tx| Box::pin(async move { reset_recipient(tx, reset_id).await }));
+            let Some(name) = found.await? else {
+                return Ok(None);
+            };
+            let token = services.secrets.password_reset_token(reset_id);
+            let link = format!("{address}/reset-password?token={token}");
+            let values = vec![("name", name), ("link", link), ("until", moment(expires_at))];
+            ("reset_password", values)
+        }
+        MailContent::PasswordChanged { name, at } => {
+            let link = format!("{address}/forgot-password");
+            (
+                "password_changed",
+                vec![("name", name), ("link", link), ("at", moment(at))],
+            )
+        }
+        MailContent::ConfirmAddress {
+            name,
+            change_id,
+            expires_at,
+        } => {
+            let token = services.secrets.email_change_token(change_id);
+            let link = format!("{address}/confirm-email?token={token}");
+            let values = vec![("name", name), ("link", link), ("until", moment(expires_at))];
+            ("confirm_address", values)
+        }
+        MailContent::AddressChanged {
+            name,
+            address: new,
+            at,
+        } => (
+            "address_changed",
+            vec![("name", name), ("new", new), ("at", moment(at))],
+        ),
         MailContent::ConfirmSignUp {
             name,
             sign_up_id,
@@ -58,11 +103,8 @@ fn places(services: &Services, content: MailContent) -> (&'static str, Values) {
         } => {
             let token = services.secrets.sign_up_token(sign_up_id);
             let link = format!("{address}/confirm?token={token}");
-            let until = expires_at.format("%-d %B %Y, %H:%M UTC").to_string();
-            (
-                "confirm_sign_up",
-                vec![("name", name), ("link", link), ("until", until)],
-            )
+            let values = vec![("name", name), ("link", link), ("until", moment(expires_at))];
+            ("confirm_sign_up", values)
         }
         MailContent::Invitation {
             workspace,
@@ -83,7 +125,7 @@ fn places(services: &Services, content: MailContent) -> (&'static str, Values) {
                 ("inviter", inviter),
                 ("rights", rights.to_owned()),
                 ("link", format!("{address}/join?token={token}")),
-                ("until", expires_at.format("%-d %B %Y, %H:%M UTC").to_string()),
+                ("until", moment(expires_at)),
             ];
             ("invitation", values)
         }
@@ -93,12 +135,13 @@ fn places(services: &Services, content: MailContent) -> (&'static str, Values) {
         ),
     };
     let everywhere = ("public_url", address.clone());
-    (
+    let values = values.into_iter().chain([everywhere]);
+    Ok(Some((
         template,
-        values
-            .into_iter()
-            .chain([everywhere])
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-    )
+        values.map(|(name, value)| (name.to_owned(), value)).collect(),
+    )))
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M UTC").to_string()
 }

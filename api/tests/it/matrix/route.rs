@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
+use smartstack_schema::{SessionId, UserId};
 
 use super::{
     rows::{Door, ROUTES},
     world::furnish,
 };
-use crate::support::{ORIGIN, Stack, code};
+use crate::support::{Browser, ORIGIN, Stack, code};
 
 /// The addresses as `app.rs` has them: the one table of routes there is.
 fn served() -> BTreeSet<&'static str> {
@@ -38,10 +39,17 @@ async fn every_door_is_shut_to_strangers() {
     let things = furnish(&ada).await;
     let secret = json!({ "query": "query($id: ID!) { task(id: $id) { title } }", "variables": { "id": things["task"] } });
     let nobody = stack.browser();
+    let session = stack.sql(&format!(
+        "SELECT id FROM sessions WHERE user_id = '{}'",
+        ada.user.parse::<UserId>().expect("an id").uuid()
+    ));
+    let session = SessionId(session.parse().expect("a UUID")).to_string();
     for (route, door) in ROUTES {
         let path = route
             .replace(":action", "refresh")
             .replace(":token", "guess")
+            .replace(":part", "sessions")
+            .replace(":id", &session)
             .replace(":link", &things["share"])
             .replace(":workspace", &things["workspace"])
             .replace("*rest", "v1/nothing")
@@ -75,6 +83,37 @@ async fn every_door_is_shut_to_strangers() {
                     StatusCode::FORBIDDEN,
                     "{path}"
                 );
+            }
+            Door::Account => {
+                let method = if path.ends_with(&session) {
+                    Method::DELETE
+                } else {
+                    Method::GET
+                };
+                let request = |browser: &Browser| browser.request(method.clone(), &path);
+                assert_eq!(
+                    nobody.send(request(&nobody)).await.status(),
+                    StatusCode::UNAUTHORIZED,
+                    "{path}"
+                );
+                // A token is turned away beside cookies, too.
+                let token = request(&ada.browser).bearer_auth("ss_pat_guess");
+                assert_eq!(
+                    ada.browser.send(token).await.status(),
+                    StatusCode::FORBIDDEN,
+                    "{path}"
+                );
+                let forged = ada.browser.bare(method.clone(), &path);
+                let forged = forged.header(header::ORIGIN, "https://evil.example.com");
+                assert_eq!(
+                    ada.browser.send(forged).await.status(),
+                    StatusCode::FORBIDDEN,
+                    "{path}"
+                );
+                let theirs = eve.browser.send(request(&eve.browser)).await;
+                assert!(!theirs.text().await.expect("text").contains(&session), "{path}");
+                let still = ada.browser.get("/api/v1/account").await;
+                assert_eq!(still.status(), StatusCode::OK, "{path}: the session was ended");
             }
             Door::Graphql | Door::ShareGraphql => {
                 let anonymous: Value = nobody.post(&path, &secret).await.json().await.expect("JSON");

@@ -161,6 +161,9 @@ pub(super) const ROUTES: &[(&str, Door)] = &[
     ("/graphql", Door::Graphql),
     ("/graphql/ws", Door::Socket),
     ("/api/v1/auth/:action", Door::Auth),
+    ("/api/v1/account", Door::Account),
+    ("/api/v1/account/:part", Door::Account),
+    ("/api/v1/account/:part/:id", Door::Account),
     ("/api/v1/workspaces/:workspace/audit", Door::Owner),
     ("/api/*rest", Door::Nothing),
     ("/s/:token", Door::ShareLink),
@@ -188,6 +191,8 @@ pub(super) enum Door {
     Socket,
     /// Sign-in and the like: for our own pages alone.
     Auth,
+    /// A person's own account: for our own pages and their session alone.
+    Account,
     /// A download for the workspace's owners, by the session of our own pages.
     Owner,
     /// Gives a session to whoever has the link.

@@ -153,6 +153,7 @@ pub(crate) fn SignIn(params: Params) -> Element {
                     }
                 }
                 Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), "Sign in" }
+                p { class: "si-forgot", Link { to: Route::ForgotPassword { params: Params::of("email", email.read().trim()) }, class: "link", "Forgot your password?" } }
                 if installation.is_some_and(|installation| installation.sign_up_open) {
                     p { class: "muted", "No account? " Link { to: Route::SignUp {}, class: "link", "Sign up" } }
                 }

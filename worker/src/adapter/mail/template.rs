@@ -73,6 +73,10 @@ impl Templates {
         template!(environment, "confirm_sign_up")
             .and_then(|()| template!(environment, "already_registered"))
             .and_then(|()| template!(environment, "invitation"))
+            .and_then(|()| template!(environment, "reset_password"))
+            .and_then(|()| template!(environment, "password_changed"))
+            .and_then(|()| template!(environment, "confirm_address"))
+            .and_then(|()| template!(environment, "address_changed"))
             .map_err(|cause| TemplateError {
                 name: cause.name().unwrap_or("").to_owned(),
                 cause,
@@ -129,6 +133,8 @@ mod tests {
                 "You will be able to see all work there, and change nothing.",
             ),
             ("public_url", "https://smartstack.example"),
+            ("at", "5 March 2026, 19:35 UTC"),
+            ("new", "<b>ada</b>@example.net"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into()
@@ -167,6 +173,26 @@ mod tests {
         nobody.insert("inviter".to_owned(), String::new());
         let mail = templates.render("invitation", &nobody).unwrap();
         assert!(mail.subject.starts_with("You are invited to"), "{}", mail.subject);
+    }
+
+    #[test]
+    fn mails_about_an_account() {
+        let templates = Templates::new().unwrap();
+        for name in [
+            "reset_password",
+            "password_changed",
+            "confirm_address",
+            "address_changed",
+        ] {
+            let mail = templates.render(name, &values()).unwrap();
+            assert!(!mail.subject.contains(['\r', '\n']));
+            assert!(
+                !mail.html.contains("<script>") && !mail.html.contains("<b>"),
+                "{}",
+                mail.html
+            );
+            insta::assert_snapshot!(name, whole(&mail));
+        }
     }
 
     #[test]

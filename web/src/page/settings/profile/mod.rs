@@ -1,5 +1,6 @@
 //! The person, and how the app looks to them.
 
+mod address;
 mod query;
 
 use dioxus::prelude::*;
@@ -35,6 +36,7 @@ pub(crate) fn SettingsProfile() -> Element {
                 }),
             }
         }
+        address::Address { email: viewer.user.email.clone() }
         Section { title: "Look", help: "Kept in this browser.",
             div { class: "field", span { class: "label", "Theme" } ThemeSeg {} }
         }

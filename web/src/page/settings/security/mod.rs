@@ -1,16 +1,34 @@
 //! How the person signs in, and where they are signed in.
 
-use dioxus::prelude::*;
+mod password;
+mod sessions;
 
-use super::Section;
-use crate::{app::use_title, session, ui::prelude::*};
+use dioxus::prelude::*;
+use serde_json::Value;
+
+use self::{password::PasswordSection, sessions::Sessions};
+use crate::{
+    account,
+    app::use_title,
+    gql::{Load, Query, use_fetch},
+    ui::prelude::*,
+};
+
+/// The account as its own interface tells of it.
+pub(crate) fn use_account() -> Query<Value> {
+    use_fetch((), &[], |()| account::get(""))
+}
 
 #[component]
 pub(crate) fn SettingsSecurity() -> Element {
     use_title("Security · Settings");
-    rsx! {
-        Section { title: "Session", help: "Other browsers stay signed in.",
-            div { Btn { icon: Glyph::Out, onclick: move |_| async move { session::sign_out().await }, "Sign out" } }
-        }
+    let account = use_account();
+    match account.load() {
+        Load::Wait => rsx! { SkeletonRows { rows: 4 } },
+        Load::Failed(error) => rsx! { Failed { error, retry: move |()| account.refetch() } },
+        Load::Ready(now) => rsx! {
+            PasswordSection { has_password: account::flag(&now, "hasPassword"), email: account::text(&now, "email") }
+            Sessions {}
+        },
     }
 }

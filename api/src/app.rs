@@ -14,6 +14,7 @@ use secrecy::ExposeSecret;
 use smartstack_domain::{
     Db,
     admin::{self, GrantOutcome},
+    blob::Blobs,
     change::ChangeFeed,
     db::Options,
     identity::Identity,
@@ -31,6 +32,7 @@ use crate::{
         account::AccountEndpoint,
         audit::AuditExport,
         auth::AuthEndpoint,
+        documents::{FileEndpoint, UploadEndpoint},
         drain::Gate,
         graphql::{GraphqlEndpoint, SurfaceKind},
         health,
@@ -58,6 +60,8 @@ pub struct App {
     pub config: Config,
     /// The database.
     pub db: Db,
+    /// Where uploaded files lie.
+    pub blobs: Blobs,
     /// Keys derived from the installation's secret.
     pub secrets: Arc<Secrets>,
     /// Accounts and sessions.
@@ -113,6 +117,8 @@ impl App {
     /// As [`App::start`].
     pub async fn start_with(config: Config, db: Db) -> anyhow::Result<Ready> {
         let secrets = Arc::new(Secrets::new(&config.secret)?);
+        let blobs = Blobs::open(&config.files)
+            .context("SMARTSTACK_FILES_DIR or S3_BUCKET: this place for files cannot be used")?;
         if let Some(email) = &config.first_administrator {
             first_administrator(&db, email).await?;
         }
@@ -141,6 +147,7 @@ impl App {
             draining,
             feed,
             secrets,
+            blobs,
             db,
             config,
         });
@@ -251,6 +258,14 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
         .at(
             "/api/v1/workspaces/:workspace/audit",
             AuditExport(Arc::clone(app)),
+        )
+        .at(
+            "/api/v1/workspaces/:workspace/documents",
+            UploadEndpoint::new(Arc::clone(app)),
+        )
+        .at(
+            "/api/v1/workspaces/:workspace/documents/:document/file",
+            FileEndpoint(Arc::clone(app)),
         )
         .at(
             "/api/*rest",

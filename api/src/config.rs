@@ -8,6 +8,7 @@ use std::{env, fmt, net::SocketAddr, path::PathBuf};
 
 use poem::http::{HeaderName, Uri};
 use secrecy::SecretString;
+use smartstack_domain::blob::BlobSettings;
 
 use crate::graphql::limits;
 
@@ -128,6 +129,8 @@ pub struct Config {
     pub web_dir: Option<PathBuf>,
     /// Whether strangers may open an account.
     pub sign_up_open: bool,
+    /// Where uploaded files lie.
+    pub files: BlobSettings,
     /// How mail leaves, where it does.
     pub mail: Mail,
     /// Cost that a caller's requests may add up to in a minute.
@@ -213,6 +216,10 @@ impl Config {
             public_url,
             listen,
             web_dir,
+            files: BlobSettings::read(get).map_err(|problem| ConfigError {
+                name: "SMARTSTACK_FILES_DIR",
+                problem,
+            })?,
             sign_up_open: one_of(get, "SIGN_UP", &[("open", true), ("closed", false)])?.unwrap_or(true),
             mail: if optional(get, "SMTP_URL").is_some() {
                 Mail::Smtp
@@ -304,7 +311,8 @@ mod tests {
         Config::read(&move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, v)| v.clone()))
     }
 
-    const GOOD: [(&str, &str); 2] = [
+    const GOOD: [(&str, &str); 3] = [
+        ("SMARTSTACK_FILES_DIR", "files"),
         (
             "DATABASE_URL",
             "postgres://smartstack_api:hunter2@localhost/smartstack",
@@ -322,6 +330,7 @@ mod tests {
             ("PUBLIC_URL", "ftp://x"),
             ("PUBLIC_URL", "https://x/path"),
             ("SIGN_UP", "maybe"),
+            ("SMARTSTACK_FILES_DIR", ""),
             ("DATABASE_URL", "mysql://x"),
             ("SMARTSTACK_SECRET", " "),
             ("SMARTSTACK_WEB_DIR", "/nowhere-at-all"),

@@ -107,6 +107,14 @@ impl StoreError {
         }
     }
 
+    /// Something the store depends on cannot be reached just now.
+    pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self {
+            kind: StoreErrorKind::Unavailable,
+            ..Self::fault(cause)
+        }
+    }
+
     fn classify(error: &sqlx::Error) -> (StoreErrorKind, Option<String>) {
         use StoreErrorKind as Kind;
         let kind = match error {

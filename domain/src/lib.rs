@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod ai;
 pub mod audit;
+pub mod blob;
 pub mod change;
 pub mod client;
 pub mod clock;
@@ -43,6 +44,7 @@ pub mod suggestion;
 pub mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod upload;
 pub mod workspace;
 
 pub use db::page::{Edge, Page, Paged};

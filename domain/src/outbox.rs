@@ -14,6 +14,9 @@ use crate::error::DomainError;
 
 /// Topic of jobs; the payload is [`JobEnvelope::payload`](crate::JobEnvelope::payload).
 pub const JOB: &str = "job";
+/// Topic of documents whose file is to be read; the payload is
+/// [`DocumentEnvelope::payload`](crate::document::DocumentEnvelope::payload).
+pub const DOCUMENT: &str = "document";
 /// Topic of mail; the payload is a [`Mail`].
 pub const MAIL: &str = "mail";
 
@@ -124,7 +127,7 @@ pub struct OutboxMessage {
     pub id: Uuid,
     /// The workspace it belongs to, if any.
     pub workspace_id: Option<WorkspaceId>,
-    /// [`JOB`] or [`MAIL`].
+    /// [`JOB`], [`DOCUMENT`] or [`MAIL`].
     pub topic: String,
     /// The message.
     pub payload: serde_json::Value,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use smartstack_schema::{ClientId, JobId, ProjectId, UserErrorCode};
+use smartstack_schema::{ClientId, JobId, ProjectId, UseCase, UserErrorCode};
 
 use crate::{
     client::{self, NewClient},
@@ -55,7 +55,27 @@ pub async fn start(tx: &mut TenantTx, new: PlanStart) -> Result<Job, DomainError
     checks.idempotency_key(new.idempotency_key.as_deref());
     checks.day("today", new.today);
     let draft = document::check(&mut checks, &new.text, new.title.as_deref());
-    match (&new.project_id, &new.new_project) {
+    check_home(&mut checks, new.project_id, new.new_project.as_ref());
+    checks.finish()?;
+    let id: JobId = tx.new_id();
+    if let Some(first) =
+        idempotency::claim(tx, "plan.start", new.idempotency_key.as_deref(), &new, id.uuid()).await?
+    {
+        return job::get(tx, JobId::from(first)).await;
+    }
+    let today = new.today.unwrap_or_else(|| tx.now().date_naive());
+    let project_id = home(tx, new.project_id, new.new_project).await?;
+    let document = document::insert(tx, project_id, draft).await?;
+    job::enqueue(tx, id, UseCase::Plan, document.id, project_id, today).await
+}
+
+/// Checks where a text is to belong: to a project that is there, or to a new one.
+pub(crate) fn check_home(
+    checks: &mut Checks,
+    project_id: Option<ProjectId>,
+    new_project: Option<&PlanProject>,
+) {
+    match (project_id, new_project) {
         (None, None) => {
             let message = "Choose a project, or name a new one.";
             checks.fail("projectId", UserErrorCode::Required, message);
@@ -77,20 +97,18 @@ pub async fn start(tx: &mut TenantTx, new: PlanStart) -> Result<Job, DomainError
         }
         (Some(_), None) => {}
     }
-    checks.finish()?;
-    let id: JobId = tx.new_id();
-    if let Some(first) =
-        idempotency::claim(tx, "plan.start", new.idempotency_key.as_deref(), &new, id.uuid()).await?
-    {
-        return job::get(tx, JobId::from(first)).await;
+}
+
+/// The project a text is to belong to, made where it is a new one.
+pub(crate) async fn home(
+    tx: &mut TenantTx,
+    project_id: Option<ProjectId>,
+    new_project: Option<PlanProject>,
+) -> Result<ProjectId, DomainError> {
+    match (project_id, new_project) {
+        (Some(id), _) => Ok(project::require(tx, "projectId", id).await?.id),
+        (None, wanted) => make_project(tx, wanted.unwrap_or_default()).await,
     }
-    let today = new.today.unwrap_or_else(|| tx.now().date_naive());
-    let project_id = match (new.project_id, new.new_project) {
-        (Some(id), _) => project::require(tx, "projectId", id).await?.id,
-        (None, wanted) => make_project(tx, wanted.unwrap_or_default()).await?,
-    };
-    let document = document::insert(tx, project_id, draft).await?;
-    job::enqueue(tx, id, document.id, project_id, today).await
 }
 
 async fn make_project(tx: &mut TenantTx, wanted: PlanProject) -> Result<ProjectId, DomainError> {

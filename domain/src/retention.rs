@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::db::{Db, RetentionTx, sql};
 use crate::error::DomainError;
-use crate::{change, idempotency, identity, outbox, presence, project, queue, rate};
+use crate::{change, document, idempotency, identity, outbox, presence, project, queue, rate};
 
 /// How often each purge runs, over all workers. What is due waits at most so much longer than promised.
 pub const EVERY: TimeDelta = TimeDelta::hours(1);
@@ -39,6 +39,11 @@ pub const PURGES: &[Purge] = &[
         name: "deleted workspaces",
         kept: project::RESTORABLE_FOR,
         run: |db, kept| boxed(db, kept, deleted_workspaces),
+    },
+    Purge {
+        name: "deleted documents",
+        kept: document::RESTORABLE_FOR,
+        run: |db, kept| boxed(db, kept, deleted_documents),
     },
     Purge {
         name: "idempotency keys",
@@ -134,7 +139,7 @@ pub async fn run(db: &Db) -> Vec<Outcome> {
 
 /// Takes a purge that is due. Whoever changes its row first has it; the others wait for that row and
 /// then find it taken. A worker that dies at it leaves it for the next hour.
-async fn take(db: &Db, name: &'static str) -> Result<bool, DomainError> {
+pub(crate) async fn take(db: &Db, name: &'static str) -> Result<bool, DomainError> {
     let work = db.in_system(move |tx| {
         Box::pin(async move {
             let text = "\
@@ -147,7 +152,7 @@ ON CONFLICT (purge) DO UPDATE SET started_at = $2 WHERE r.started_at <= $3";
     work.await
 }
 
-async fn finished(db: &Db, name: &'static str, removed: u64) -> Result<(), DomainError> {
+pub(crate) async fn finished(db: &Db, name: &'static str, removed: u64) -> Result<(), DomainError> {
     let removed = i64::try_from(removed).unwrap_or(i64::MAX);
     let work = db.in_system(move |tx| {
         Box::pin(async move {
@@ -206,6 +211,12 @@ fn deleted_workspaces(tx: &mut RetentionTx, kept: TimeDelta) -> BoxFuture<'_, Re
         "DELETE FROM workspaces WHERE id IN (SELECT id FROM workspaces WHERE deleted_at < $1 LIMIT 5)",
         kept,
     )
+}
+
+/// A document that can no longer be restored, with what was suggested from it. Its file follows:
+/// [`blob::sweep`](crate::blob::sweep).
+fn deleted_documents(tx: &mut RetentionTx, kept: TimeDelta) -> BoxFuture<'_, Result<u64, DomainError>> {
+    delete_batch(tx, "documents", "id", "deleted_at", kept)
 }
 
 fn idempotency_keys(tx: &mut RetentionTx, kept: TimeDelta) -> BoxFuture<'_, Result<u64, DomainError>> {

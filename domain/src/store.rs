@@ -7,8 +7,9 @@ use sea_orm::{
     IntoActiveModel, ModelTrait, QueryResult, Statement, Value,
 };
 use smartstack_schema::{
-    ClientKind, Engine, Hue, ItemConfidence, ItemKind, ItemState, JobReason, JobStage, JobState, MemberRole,
-    NoteKind, ProjectStatus, RejectReason, Responsible, SuggestionState, TaskPriority, TaskStatus, UseCase,
+    ClientKind, DocumentKind, DocumentState, Engine, Hue, ItemConfidence, ItemKind, ItemState, JobReason,
+    JobStage, JobState, MemberRole, NoteKind, ProjectStatus, RejectReason, Responsible, SuggestionState,
+    TaskPriority, TaskStatus, UnreadableReason, UseCase,
 };
 use uuid::Uuid;
 
@@ -34,6 +35,8 @@ macro_rules! stored {
 
 stored!(
     ClientKind,
+    DocumentKind,
+    DocumentState,
     Engine,
     Hue,
     ItemConfidence,
@@ -50,6 +53,7 @@ stored!(
     SuggestionState,
     TaskPriority,
     TaskStatus,
+    UnreadableReason,
     UseCase,
 );
 

@@ -87,6 +87,10 @@ const MIGRATIONS: &[SqlFile] = &[
         name: "m0062_rate_budgets",
         sql: include_str!("sql/m0062_rate_budgets.sql"),
     },
+    SqlFile {
+        name: "m0070_documents",
+        sql: include_str!("sql/m0070_documents.sql"),
+    },
 ];
 
 /// PostgreSQL below this lacks `ON DELETE SET NULL (column)`.

@@ -188,6 +188,46 @@ wire_enum! {
         BudgetReached = "BUDGET_REACHED",
         /// An administrator has switched AI off.
         AiOff = "AI_OFF",
+        /// There is no text to be had from the document's file.
+        DocumentUnreadable = "DOCUMENT_UNREADABLE",
+    }
+}
+
+wire_enum! {
+    /// Where a document's text came from.
+    DocumentKind {
+        /// It was pasted.
+        Text = "TEXT",
+        /// It is read out of an uploaded file.
+        File = "FILE",
+    }
+}
+
+wire_enum! {
+    /// Whether there is a text of a document yet.
+    DocumentState {
+        /// Its file waits to be read.
+        Reading = "READING",
+        /// Its text is there, for good.
+        Ready = "READY",
+        /// There is no text to be had from its file.
+        Unreadable = "UNREADABLE",
+    }
+}
+
+wire_enum! {
+    /// Why there is no text to be had from a file.
+    UnreadableReason {
+        /// It holds no text, such as a scan.
+        Empty = "EMPTY",
+        /// It is protected by a password.
+        Encrypted = "ENCRYPTED",
+        /// It is damaged, or not what it says it is.
+        Broken = "BROKEN",
+        /// Its text is longer than a document's may be.
+        TooLong = "TOO_LONG",
+        /// Reading it took more memory or time than it may.
+        TooComplex = "TOO_COMPLEX",
     }
 }
 
@@ -522,6 +562,9 @@ mod tests {
             JobState,
             JobStage,
             JobReason,
+            DocumentKind,
+            DocumentState,
+            UnreadableReason,
             JobTrouble,
             ProcessKind,
             PartKind,

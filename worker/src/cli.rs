@@ -13,7 +13,7 @@ use smartstack_schema::UseCase;
 use crate::ai::config::Provider;
 use crate::ai::models::Reader;
 use crate::config::{LogFormat, ModelConfig, RunConfig};
-use crate::{eval, runtime};
+use crate::{eval, reading, runtime};
 
 /// SmartStack's background worker.
 #[derive(Debug, Parser)]
@@ -40,6 +40,12 @@ enum Command {
         #[command(flatten)]
         models: Box<ModelConfig>,
     },
+    /// Read the text out of the file on standard input; the worker runs this for each uploaded file
+    #[command(hide = true)]
+    ReadFile {
+        /// What kind of file it is
+        media_type: String,
+    },
     /// List the models this configuration offers and which use case goes to which
     Models {
         #[command(flatten)]
@@ -65,8 +71,13 @@ impl Cli {
     /// # Errors
     /// For the person at the command line: what is wrong and what to set.
     pub fn run(self) -> anyhow::Result<()> {
+        if let Command::ReadFile { media_type } = &self.command {
+            // Before there are threads, which the limits of this process forbid.
+            return reading::child::run(media_type);
+        }
         let tokio = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         match self.command {
+            Command::ReadFile { .. } => Ok(()),
             Command::Run(config) => {
                 log_to_stderr(config.log_format);
                 tokio.block_on(runtime::run(&config))

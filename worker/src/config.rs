@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail, ensure};
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use smartstack_domain::blob::{BlobSettings, Blobs};
 use smartstack_domain::clock::Random;
 
 use crate::adapter::mail::{FileMailer, Mailer, SmtpMailer};
@@ -44,6 +45,19 @@ pub struct RunConfig {
         default_value = "SmartStack <no-reply@smartstack.localhost>"
     )]
     pub mail_from: Mailbox,
+
+    /// Folder that uploaded files lie in when there is no S3_BUCKET; the same as the API's
+    #[arg(long, env = "SMARTSTACK_FILES_DIR")]
+    pub files_dir: Option<PathBuf>,
+
+    /// Amazon S3, or what speaks its protocol: the bucket for uploaded files. Region and credentials come from
+    /// AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+    #[arg(long, env = "S3_BUCKET")]
+    pub s3_bucket: Option<String>,
+
+    /// The address of S3, where it is not AWS's own
+    #[arg(long, env = "S3_ENDPOINT_URL")]
+    pub s3_endpoint_url: Option<String>,
 
     /// Amazon SQS: the URL of a standard queue with a redrive policy; a table of the database when left out
     #[arg(long, env = "SQS_QUEUE_URL")]
@@ -150,6 +164,21 @@ impl RunConfig {
             url: url.to_owned(),
             endpoint: given(self.sqs_endpoint_url.as_deref()).map(str::to_owned),
         })
+    }
+
+    /// Where uploaded files lie.
+    ///
+    /// # Errors
+    /// Neither a bucket nor a folder is given, or what is given does not work; the text says what to set.
+    pub fn blobs(&self) -> anyhow::Result<Blobs> {
+        let settings = BlobSettings::read(&|name| match name {
+            "S3_BUCKET" => self.s3_bucket.clone(),
+            "S3_ENDPOINT_URL" => self.s3_endpoint_url.clone(),
+            _ => self.files_dir.as_ref().map(|folder| folder.display().to_string()),
+        });
+        let settings = settings.map_err(anyhow::Error::msg)?;
+        Blobs::open(&settings)
+            .context("SMARTSTACK_FILES_DIR or S3_BUCKET: this place for files cannot be used")
     }
 
     /// The mail adapter: SMTP where there is a server, else the folder.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use smartstack_domain::JobEnvelope;
 use smartstack_domain::db::EnvelopeError;
+use smartstack_domain::document::DocumentEnvelope;
 use smartstack_domain::outbox::{self, Mail, OutboxMessage};
 use uuid::Uuid;
 
@@ -23,6 +24,8 @@ pub struct Envelope {
 pub enum Work {
     /// Topic `job`: AI work on a document.
     Job(JobEnvelope),
+    /// Topic `document`: a file to be read.
+    Document(DocumentEnvelope),
     /// Topic `mail`: a mail to be rendered and sent.
     Mail(Mail),
 }
@@ -44,9 +47,9 @@ pub enum UnknownWork {
         /// Its version.
         v: u64,
     },
-    /// Not a job.
+    /// Not a job or a document.
     #[error(transparent)]
-    Job(#[from] EnvelopeError),
+    Envelope(#[from] EnvelopeError),
 }
 
 impl Envelope {
@@ -71,6 +74,9 @@ impl Envelope {
     pub fn work(&self) -> Result<Work, UnknownWork> {
         match self.topic.as_str() {
             outbox::JOB => Ok(Work::Job(JobEnvelope::decode(&self.payload.to_string())?)),
+            outbox::DOCUMENT => Ok(Work::Document(DocumentEnvelope::decode(
+                &self.payload.to_string(),
+            )?)),
             outbox::MAIL => {
                 // Looked at by itself first: a later version may not have the fields of this one.
                 match self.payload.get("v").and_then(Value::as_u64) {

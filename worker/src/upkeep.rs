@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
+use smartstack_domain::blob::{self, Blobs};
 use smartstack_domain::presence::{self, Part};
 use smartstack_domain::{Db, retention};
 use smartstack_schema::{PartKind, ProcessKind};
@@ -55,6 +56,8 @@ impl Probe {
 pub struct Upkeep {
     /// The database.
     pub db: Db,
+    /// Where uploaded files lie.
+    pub blobs: Blobs,
     /// What the worker depends on besides.
     pub probes: Vec<Probe>,
     /// Names this worker.
@@ -120,6 +123,13 @@ impl Upkeep {
                         tracing::warn!(purge = outcome.name, %error, "a purge failed; tried again in an hour");
                     }
                 }
+            }
+            match blob::sweep(&self.db, &self.blobs).await {
+                Ok(None) => {}
+                Ok(Some(swept)) => {
+                    tracing::info!(removed = swept.removed, "files that are over were removed")
+                }
+                Err(error) => tracing::warn!(%error, "files could not be removed; tried again in an hour"),
             }
             let _ = tokio::time::timeout(LOOK_EVERY, stop.cancelled()).await;
         }

@@ -100,6 +100,9 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
         "planStart",
         Scopes(&[JobsWrite, DocumentsWrite, ProjectsWrite]),
     ),
+    ("Mutation", "documentDelete", Scopes(&[DocumentsWrite])),
+    ("Mutation", "documentRestore", Scopes(&[DocumentsWrite])),
+    ("Mutation", "jobStart", Scopes(&[JobsWrite])),
     ("Mutation", "jobRetry", Scopes(&[JobsWrite])),
     ("Mutation", "jobCancel", Scopes(&[JobsWrite])),
     (

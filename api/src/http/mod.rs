@@ -10,6 +10,7 @@ pub mod audit;
 pub mod auth;
 pub mod bearer;
 pub mod cookie;
+pub mod documents;
 pub mod drain;
 pub mod graphql;
 pub mod health;

@@ -9,6 +9,7 @@ mod ai;
 mod audit;
 mod auth;
 mod cost;
+mod document;
 mod drain;
 mod headers;
 mod history;

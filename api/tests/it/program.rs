@@ -11,7 +11,7 @@ use crate::support::{Browser, Socket, Stack};
 
 /// What programs send their requests with.
 pub(crate) struct Program {
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
     base: String,
     pub(crate) token: String,
     pub(crate) id: String,

@@ -15,6 +15,7 @@ use smartstack_api::{
     config::{Config, DEFAULT_RATE_LIMIT, Mail, PublicUrl},
 };
 use smartstack_domain::{
+    blob::BlobSettings,
     identity::{Identity, NewSignUp},
     testing::TestDb,
 };
@@ -63,6 +64,7 @@ impl Stack {
             public_url: PublicUrl::parse(ORIGIN).expect("a URL"),
             listen: "127.0.0.1:0".parse().expect("an address"),
             web_dir: Some(web.path().to_owned()),
+            files: BlobSettings::Folder(web.path().join("files")),
             sign_up_open: true,
             mail: Mail::Folder,
             rate_limit: DEFAULT_RATE_LIMIT,

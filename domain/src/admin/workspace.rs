@@ -29,7 +29,7 @@ pub struct WorkspaceSize {
     pub tasks: i64,
     /// Documents.
     pub documents: i64,
-    /// Bytes of the documents' texts, in UTF-8.
+    /// Bytes of the documents' texts, in UTF-8, and of their files.
     pub document_bytes: i64,
     /// Links that open now.
     pub share_links: i64,
@@ -62,7 +62,7 @@ w.id, w.name, w.created_at, w.deleted_at,
 (SELECT count(*) FROM projects p WHERE p.workspace_id = w.id AND p.deleted_at IS NULL) AS projects,
 (SELECT count(*) FROM tasks t WHERE t.workspace_id = w.id AND t.deleted_at IS NULL) AS tasks,
 (SELECT count(*) FROM documents d WHERE d.workspace_id = w.id) AS documents,
-(SELECT coalesce(sum(d.text_bytes), 0)::bigint FROM documents d WHERE d.workspace_id = w.id) AS document_bytes,
+(SELECT coalesce(sum(d.text_bytes + coalesce(d.file_bytes, 0)), 0)::bigint FROM documents d WHERE d.workspace_id = w.id) AS document_bytes,
 (SELECT count(*) FROM share_links s WHERE s.workspace_id = w.id AND s.revoked_at IS NULL
  AND (s.expires_at IS NULL OR s.expires_at > $1)) AS share_links,
 (SELECT count(*) FROM jobs j WHERE j.workspace_id = w.id AND j.created_at > $1 - interval '1 day') AS jobs_last_day,

@@ -39,7 +39,7 @@ pub(crate) use connection::{Conn, sql};
 pub(crate) use newest::Newest;
 pub(crate) use publisher::{CHANGES_CHANNEL, OUTBOX_CHANNEL, Publisher, SESSIONS_CHANNEL};
 pub(crate) use rights::Rights;
-pub use scope::{AdminScope, EnvelopeError, JobEnvelope, ShareScope, TenantScope};
+pub use scope::{AdminScope, EnvelopeError, JobEnvelope, ShareScope, TenantScope, WorkerScope};
 pub use tx::{ReadTx, ShareTx, SystemTx, TenantTx, WorkerTx, WorkspaceTx};
 
 use crate::clock::{Clock, Random};
@@ -353,20 +353,19 @@ impl Db {
     ///
     /// # Errors
     /// What `work` returns; store errors.
-    pub async fn in_worker<T, F>(&self, envelope: &JobEnvelope, work: F) -> Result<T, DomainError>
+    pub async fn in_worker<T, F>(&self, scope: &impl WorkerScope, work: F) -> Result<T, DomainError>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut WorkerTx) -> Work<'t, T> + Send + 'static,
     {
-        let (db, envelope) = (self.clone(), envelope.clone());
+        let (db, workspace) = (self.clone(), scope.workspace_id());
         detached(async move {
-            let workspace = envelope.workspace_id();
             let settings = Settings {
                 workspace: Some(workspace),
                 ..Settings::default()
             };
             let conn = db.open(Role::Work, settings, false).await?;
-            let mut tx = WorkerTx::new(WorkspaceTx::new(conn, &db, workspace, None, None), envelope);
+            let mut tx = WorkerTx::new(WorkspaceTx::new(conn, &db, workspace, None, None));
             let outcome = work(&mut tx).await;
             tx::finish_workspace(tx.into_core(), outcome).await
         })

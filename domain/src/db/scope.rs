@@ -138,14 +138,26 @@ struct EnvelopeV1 {
     workspace_id: WorkspaceId,
 }
 
-/// A queue message that is not a job envelope this version understands.
+/// What lets the worker into a workspace: an envelope that came out of the queue.
+pub trait WorkerScope {
+    /// The workspace.
+    fn workspace_id(&self) -> WorkspaceId;
+}
+
+impl WorkerScope for JobEnvelope {
+    fn workspace_id(&self) -> WorkspaceId {
+        self.workspace_id
+    }
+}
+
+/// A queue message that is not an envelope this version understands.
 #[derive(Debug, thiserror::Error)]
 pub enum EnvelopeError {
     /// Not JSON of the expected form.
-    #[error("not a job envelope: {0}")]
+    #[error("not an envelope: {0}")]
     Malformed(#[from] serde_json::Error),
     /// Written by a newer release.
-    #[error("job envelope version {0} is newer than this worker; deploy the worker first")]
+    #[error("envelope version {0} is newer than this worker; deploy the worker first")]
     Version(u32),
 }
 

@@ -9,7 +9,7 @@ use smartstack_schema::{ChangeOperation, MemberRole, NodeKind, ProjectId, Sessio
 use uuid::Uuid;
 
 use super::pending::{Origin, Pending, insert_outbox, message, object};
-use super::{Conn, Db, JobEnvelope, ShareScope};
+use super::{Conn, Db, ShareScope};
 use crate::clock::Random;
 use crate::error::DomainError;
 
@@ -196,21 +196,15 @@ impl TenantTx {
 /// and the job's own state.
 pub struct WorkerTx {
     core: WorkspaceTx,
-    envelope: JobEnvelope,
 }
 
 impl WorkerTx {
-    pub(super) fn new(core: WorkspaceTx, envelope: JobEnvelope) -> Self {
-        Self { core, envelope }
+    pub(super) fn new(core: WorkspaceTx) -> Self {
+        Self { core }
     }
 
     pub(super) fn into_core(self) -> WorkspaceTx {
         self.core
-    }
-
-    /// The job this transaction works for.
-    pub fn envelope(&self) -> &JobEnvelope {
-        &self.envelope
     }
 }
 

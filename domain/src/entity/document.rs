@@ -15,8 +15,16 @@ pub struct Model {
     pub text: String,
     pub language: Option<String>,
     pub word_count: i32,
+    pub kind: String,
+    pub state: String,
+    pub unreadable_reason: Option<String>,
+    pub file_name: Option<String>,
+    pub media_type: Option<String>,
+    pub file_bytes: Option<i32>,
+    pub blob_key: Option<String>,
     pub created_by: Option<Uuid>,
     pub created_at: DateTimeUtc,
+    pub deleted_at: Option<DateTimeUtc>,
     pub version: i32,
 }
 

@@ -1,14 +1,18 @@
 //! What people do to jobs: cancel, try again, or do the work by hand.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
+use serde::Serialize;
 use smartstack_schema::{DocumentId, Engine, JobId, JobState, ProjectId, UseCase, UserErrorCode};
 
 use super::{Job, lock, subject};
 use crate::{
     ai,
     db::{JobEnvelope, TenantTx, WorkspaceTx},
+    document,
     entity::job::{Column, Entity, Model},
     error::{DomainError, FieldError},
+    idempotency,
+    input::Checks,
     record, store,
     suggestion::{self, Provenance, Suggestion},
 };
@@ -20,6 +24,7 @@ pub(crate) const TOPIC: &str = "job";
 pub(crate) async fn enqueue(
     tx: &mut TenantTx,
     id: JobId,
+    use_case: UseCase,
     document_id: DocumentId,
     project_id: ProjectId,
     today: chrono::NaiveDate,
@@ -27,7 +32,7 @@ pub(crate) async fn enqueue(
     let row = Model {
         id: id.into(),
         workspace_id: store::workspace(tx),
-        use_case: UseCase::Plan.as_str().to_owned(),
+        use_case: use_case.as_str().to_owned(),
         state: JobState::Queued.as_str().to_owned(),
         stage: None,
         stages: serde_json::json!([]),
@@ -50,6 +55,65 @@ pub(crate) async fn enqueue(
     send(tx, id);
     record::created(tx, "job.start", subject(&row), &row)?;
     row.try_into()
+}
+
+/// A document to be read once more.
+#[derive(Debug, Clone, Serialize)]
+pub struct JobStart {
+    /// The document.
+    pub document_id: DocumentId,
+    /// What to make of it.
+    pub use_case: UseCase,
+    /// The person's calendar day, against which relative dates are read; today in UTC when left out.
+    pub today: Option<chrono::NaiveDate>,
+    /// Makes a repeated request safe for 24 hours.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+/// Queues a job for a document that is there.
+///
+/// # Errors
+/// [`DomainError::NotFound`], also for a deleted document; [`DomainError::InvalidState`] while another job
+/// for the same use is on its way; [`DomainError::Validation`]; [`DomainError::Conflict`] when the
+/// idempotency key was used for another request.
+pub async fn start(tx: &mut TenantTx, new: JobStart) -> Result<Job, DomainError> {
+    let mut checks = Checks::default();
+    checks.idempotency_key(new.idempotency_key.as_deref());
+    checks.day("today", new.today);
+    checks.finish()?;
+    let id: JobId = tx.new_id();
+    let key = new.idempotency_key.as_deref();
+    if let Some(first) = idempotency::claim(tx, "job.start", key, &new, id.uuid()).await? {
+        return super::get(tx, first.into()).await;
+    }
+    let document = document::get(tx, new.document_id).await?;
+    if document.deleted_at.is_some() {
+        return Err(DomainError::NotFound);
+    }
+    let on_its_way = Entity::find()
+        .filter(Column::WorkspaceId.eq(store::workspace(tx)))
+        .filter(Column::DocumentId.eq(document.id.uuid()))
+        .filter(Column::UseCase.eq(new.use_case.as_str()))
+        .filter(Column::State.is_in([JobState::Queued.as_str(), JobState::Running.as_str()]))
+        .one(tx.conn())
+        .await?;
+    if on_its_way.is_some() {
+        return refuse("This document is being read already.");
+    }
+    let today = new.today.unwrap_or_else(|| tx.now().date_naive());
+    enqueue(tx, id, new.use_case, document.id, document.project_id, today).await
+}
+
+/// The first job that was asked for with a document.
+pub(crate) async fn first_of(tx: &WorkspaceTx, document: DocumentId) -> Result<Option<Job>, DomainError> {
+    let row = Entity::find()
+        .filter(Column::WorkspaceId.eq(store::workspace(tx)))
+        .filter(Column::DocumentId.eq(document.uuid()))
+        .order_by_asc(Column::Id)
+        .one(tx.conn())
+        .await?;
+    row.map(Job::try_from).transpose()
 }
 
 /// Tries again: queues a job that needs review or was cancelled. `model` names another of the configured
@@ -107,12 +171,25 @@ pub async fn cancel(tx: &mut TenantTx, id: JobId, expected_version: Option<i32>)
     save(tx, "job.cancel", row, next).await
 }
 
-/// Cancels what is still to be done for a project that is being deleted.
-pub(crate) async fn cancel_unfinished(tx: &mut TenantTx, project: ProjectId) -> Result<(), DomainError> {
+/// What is being deleted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Of {
+    /// A project.
+    Project(ProjectId),
+    /// A document.
+    Document(DocumentId),
+}
+
+/// Cancels what is still to be done for something that is being deleted.
+pub(crate) async fn cancel_unfinished(tx: &mut TenantTx, of: Of) -> Result<(), DomainError> {
+    let of = match of {
+        Of::Project(id) => Column::ProjectId.eq(id.uuid()),
+        Of::Document(id) => Column::DocumentId.eq(id.uuid()),
+    };
     let unfinished = [JobState::Queued.as_str(), JobState::Running.as_str()];
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::ProjectId.eq(project.uuid()))
+        .filter(of)
         .filter(Column::State.is_in(unfinished))
         .order_by_asc(Column::Id)
         .lock(LockType::NoKeyUpdate)

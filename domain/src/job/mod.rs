@@ -17,9 +17,9 @@ use smartstack_schema::{
     WorkspaceId,
 };
 
-pub(crate) use self::control::{TOPIC, cancel_unfinished, enqueue};
+pub(crate) use self::control::{Of, TOPIC, cancel_unfinished, enqueue, first_of};
 pub use self::{
-    control::{cancel, retry, review_by_hand},
+    control::{JobStart, cancel, retry, review_by_hand, start},
     work::{
         Claim, Example, JobContext, Lease, OpenTask, Written, claim, complete, context, heartbeat,
         needs_review, release, set_stage,
@@ -31,6 +31,7 @@ use crate::{
         WorkspaceTx,
         page::{Keyset, Page, Paged},
     },
+    document,
     entity::job::{Column, Entity, Model},
     error::DomainError,
     list, project,
@@ -88,7 +89,7 @@ pub struct StageTime {
     pub at: DateTime<Utc>,
 }
 
-/// Which jobs to list. Those of deleted projects never are.
+/// Which jobs to list. Those of deleted projects and documents never are.
 #[derive(Debug, Clone, Default)]
 pub struct JobFilter {
     /// In one of these states; in any when empty or left out.
@@ -145,7 +146,8 @@ pub async fn count(tx: &WorkspaceTx, filter: &JobFilter) -> Result<i64, DomainEr
 fn select(tx: &WorkspaceTx, filter: &JobFilter) -> Select<Entity> {
     let mut select = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(project::is_live("jobs"));
+        .filter(project::is_live("jobs"))
+        .filter(document::is_live("jobs"));
     if let Some(states) = filter.state.as_ref().filter(|states| !states.is_empty()) {
         select = select.filter(Column::State.is_in(states.iter().map(|state| state.as_str())));
     }
@@ -159,6 +161,7 @@ async fn lock(tx: &WorkspaceTx, id: JobId) -> Result<Model, DomainError> {
     Entity::find_by_id(id.uuid())
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
         .filter(project::is_live("jobs"))
+        .filter(document::is_live("jobs"))
         .lock(LockType::NoKeyUpdate)
         .one(tx.conn())
         .await?

@@ -147,7 +147,7 @@ pub async fn delete(
     next.updated_at = now;
     next.version += 1;
     let next = store::save(tx, next).await?;
-    job::cancel_unfinished(tx, id).await?;
+    job::cancel_unfinished(tx, job::Of::Project(id)).await?;
     record::deleted(tx, "project.delete", subject(&next), &row)?;
     next.try_into()
 }

@@ -34,6 +34,7 @@ use crate::{
         WorkspaceTx,
         page::{Edge, Keyset, Page, Paged, fetch},
     },
+    document,
     entity::{
         suggestion::{Column, Entity, Model},
         suggestion_item,
@@ -360,7 +361,7 @@ fn live(tx: &WorkspaceTx) -> Select<Entity> {
 }
 
 fn select(tx: &WorkspaceTx, filter: &SuggestionFilter) -> Select<Entity> {
-    let mut select = live(tx);
+    let mut select = live(tx).filter(document::is_live("suggestions"));
     if let Some(states) = filter.state.as_ref().filter(|states| !states.is_empty()) {
         select = select.filter(Column::State.is_in(states.iter().map(|state| state.as_str())));
     }

@@ -163,7 +163,8 @@ pub(crate) async fn lock(tx: &WorkspaceTx) -> Result<(), DomainError> {
     rows.first().map(|_| ()).ok_or(DomainError::NotFound)
 }
 
-/// Numbers beside the navigation, in one statement. What is in deleted projects does not count.
+/// Numbers beside the navigation, in one statement. What is in deleted projects, and what deleted
+/// documents brought, does not count.
 ///
 /// # Errors
 /// Store errors alone.
@@ -173,11 +174,15 @@ pub async fn counts(tx: &WorkspaceTx) -> Result<WorkspaceCounts, DomainError> {
         "SELECT
            (SELECT count(*) FROM suggestions s
             JOIN projects p ON p.workspace_id = s.workspace_id AND p.id = s.project_id
+            JOIN documents d ON d.workspace_id = s.workspace_id AND d.id = s.document_id
             WHERE s.workspace_id = $1 AND s.state IN ('OPEN', 'PARTLY_APPLIED') AND p.deleted_at IS NULL
+              AND d.deleted_at IS NULL
            )::int4 AS suggestions_waiting,
            (SELECT count(*) FROM jobs j
             JOIN projects p ON p.workspace_id = j.workspace_id AND p.id = j.project_id
+            JOIN documents d ON d.workspace_id = j.workspace_id AND d.id = j.document_id
             WHERE j.workspace_id = $1 AND j.state = 'NEEDS_REVIEW' AND p.deleted_at IS NULL
+              AND d.deleted_at IS NULL
            )::int4 AS jobs_needing_review,
            (SELECT count(*) FROM projects
             WHERE workspace_id = $1 AND status = 'ACTIVE' AND deleted_at IS NULL)::int4 AS active_projects,

@@ -122,6 +122,7 @@ async fn app_and_work_touch_other_tables_only_by_listed_policies() {
     let listed = [
         "ai_models.read SELECT",
         "audit_events.owner SELECT",
+        "blob_removals.cascade INSERT",
         "clients.search SELECT",
         "documents.search SELECT",
         "installation_settings.read SELECT",
@@ -213,7 +214,19 @@ async fn the_worker_writes_suggestions_and_job_state_and_nothing_else() {
     assert_eq!(texts(admin, &writes("smartstack_work")).await, listed);
     let columns = "SELECT column_name::text FROM information_schema.column_privileges \
         WHERE grantee = 'smartstack_work' AND privilege_type = 'UPDATE' AND table_name = 'documents'";
-    assert_eq!(texts(admin, columns).await, ["language"]);
+    // What it reads out of a file, once: see `document::a_text_is_written_once_and_is_final`.
+    let columns = texts(admin, &format!("{columns} ORDER BY 1")).await;
+    assert_eq!(
+        columns,
+        [
+            "language",
+            "state",
+            "text",
+            "unreadable_reason",
+            "version",
+            "word_count"
+        ]
+    );
     assert_eq!(texts(admin, &writes("smartstack_share")).await, [""; 0]);
     for login in ["smartstack_api", "smartstack_worker", "public"] {
         assert_eq!(texts(admin, &writes(login)).await, [""; 0], "{login}");
@@ -239,7 +252,7 @@ async fn administrators_see_accounts_and_numbers_and_no_content() {
         "ai_models: default_for engine label name ordinal provider tier",
         "change_sequences: seq workspace_id",
         "clients: workspace_id",
-        "documents: text_bytes workspace_id",
+        "documents: file_bytes text_bytes workspace_id",
         "heartbeats: at kind parts process started_at version",
         "installation_audit_events: action actor_id address after at before id target_id target_kind",
         "installation_settings: ai_enabled ai_jobs_per_day ai_monthly_cost_micro_usd ai_total_monthly_cost_micro_usd the_only \
@@ -328,14 +341,19 @@ async fn retention_deletes_what_is_listed_and_writes_nothing() {
         UNION SELECT 'UPDATE ' || table_name FROM information_schema.column_privileges \
         WHERE grantee = 'smartstack_retention' AND privilege_type = 'UPDATE' ORDER BY 1";
     let listed = [
+        "DELETE blob_removals",
         "DELETE changes",
+        "DELETE documents",
         "DELETE idempotency_keys",
         "DELETE projects",
         "DELETE queue_messages",
         "DELETE row_versions",
         "DELETE workspaces",
+        // A deleted document's file has to go.
+        "INSERT blob_removals",
         // A deletion is a version, too.
         "INSERT row_versions",
+        "SELECT blob_removals",
     ];
     assert_eq!(texts(admin, privileges).await, listed);
     // Whatever a purge asks for, what nobody has deleted stays.

@@ -9,6 +9,7 @@ mod catalog;
 mod change;
 mod client;
 mod demo;
+mod document;
 mod identity;
 mod job;
 mod project;

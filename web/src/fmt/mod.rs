@@ -5,5 +5,6 @@ pub(crate) mod duration;
 pub(crate) mod intl;
 pub(crate) mod money;
 pub(crate) mod name;
+pub(crate) mod size;
 
 pub(crate) use day::Day;

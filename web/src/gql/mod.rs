@@ -9,6 +9,7 @@ pub(crate) mod error;
 pub(crate) mod hook;
 pub(crate) mod live;
 pub(crate) mod types;
+pub(crate) mod upload;
 
 pub(crate) use client::run;
 pub(crate) use error::{Error, UserError, settle};

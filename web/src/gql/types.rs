@@ -50,8 +50,9 @@ words!(JobStage { Reading = "Reading", Asking = "Asking", Checking = "Checking" 
 words!(JobReason {
     ModelUnavailable = "The model could not be reached", ModelRefused = "The model declined", OutputInvalid = "The answer did not pass the checks",
     NothingFound = "Nothing to plan was found", TextTooLong = "The text is too long", TimedOut = "It took too long", Internal = "Something went wrong here",
-    BudgetReached = "The AI budget is used up", AiOff = "AI is switched off",
+    BudgetReached = "The AI budget is used up", AiOff = "AI is switched off", DocumentUnreadable = "The file cannot be read",
 });
+words!(DocumentState { Reading = "Being read", Ready = "Ready", Unreadable = "Cannot be read" });
 words!(UseCase { Plan = "Plan" });
 words!(Engine { Basic = "Basic extraction, no AI", Model = "AI", Manual = "By hand" });
 words!(SuggestionState { Open = "Open", PartlyApplied = "Partly applied", Applied = "Applied", Dismissed = "Dismissed" });

@@ -4,11 +4,13 @@
 //! the three functions of [`Services`]'s [`Handler`]. Each has to bear being run several times for one
 //! message, and at once.
 
+mod document;
 mod mail;
 pub mod plan;
 mod words;
 
 use smartstack_domain::Db;
+use smartstack_domain::blob::Blobs;
 use smartstack_domain::secret::Secrets;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +19,7 @@ use crate::adapter::mail::template::Templates;
 use crate::adapter::queue::Received;
 use crate::ai::models::Models;
 use crate::envelope::{Envelope, UnknownWork, Work};
+use crate::reading::FileReader;
 use crate::runtime::poll::Handler;
 use crate::runtime::{Failure, FailureKind};
 
@@ -25,6 +28,10 @@ use crate::runtime::{Failure, FailureKind};
 pub struct Services {
     /// The database, through its doors.
     pub db: Db,
+    /// Where uploaded files lie.
+    pub blobs: Blobs,
+    /// Reads them.
+    pub files: FileReader,
     /// Sends mails.
     pub mailer: Mailer,
     /// Renders mails.
@@ -46,6 +53,7 @@ impl Handler for Services {
         let envelope = Envelope::decode(&message.body)?;
         match envelope.work()? {
             Work::Job(job) => plan::run(self, &job, message.receive_count, give_back).await,
+            Work::Document(document) => document::run(self, &document, give_back).await,
             Work::Mail(mail) => mail::run(self, envelope.id, mail, give_back).await,
         }
     }
@@ -53,13 +61,14 @@ impl Handler for Services {
     async fn release(&self, message: &Received, failure: &Failure) -> anyhow::Result<()> {
         match Envelope::decode(&message.body).and_then(|envelope| envelope.work()) {
             Ok(Work::Job(job)) => plan::release(self, &job, failure).await,
-            Ok(Work::Mail(_)) | Err(_) => Ok(()),
+            Ok(Work::Document(_) | Work::Mail(_)) | Err(_) => Ok(()),
         }
     }
 
     async fn give_up(&self, message: &Received, failure: &Failure) -> anyhow::Result<()> {
         match Envelope::decode(&message.body).and_then(|envelope| envelope.work()) {
             Ok(Work::Job(job)) => plan::give_up(self, &job, failure).await,
+            Ok(Work::Document(document)) => document::give_up(self, &document, failure).await,
             // The dead message and the log are what an administrator has to go by.
             Ok(Work::Mail(_)) | Err(_) => Ok(()),
         }

@@ -12,11 +12,12 @@ use smartstack_domain::document::Quote;
 use smartstack_domain::job::{self, Claim, JobContext, Lease, Written};
 use smartstack_domain::suggestion::{ItemDraft, Provenance, SuggestionDraft};
 use smartstack_domain::{DomainError, JobEnvelope};
-use smartstack_schema::{Engine, JobStage};
+use smartstack_schema::{DocumentState, Engine, JobStage};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Services;
+use super::document;
 use super::words::NeedsPerson;
 use crate::adapter::model::{ModelErrorKind, basic};
 use crate::ai::models::{Asked, NotConfigured, Reader};
@@ -193,13 +194,16 @@ impl Held<'_> {
         let (began, id) = (Instant::now(), self.envelope.job_id());
 
         self.stage(JobStage::Reading).await?;
-        let context = self
-            .services
-            .db
-            .in_worker(self.envelope, move |tx| {
-                Box::pin(async move { job::context(tx, id).await })
-            })
-            .await?;
+        let mut context = self.context().await?;
+        if context.document.state != DocumentState::Ready {
+            document::ensure_text(self.services, self.envelope, context.document.id).await?;
+            context = self.context().await?;
+        }
+        if context.document.state != DocumentState::Ready {
+            return self
+                .needs_person(NeedsPerson::document_unreadable(&context.document))
+                .await;
+        }
         let length = context.document.text.chars().count();
         if length > TEXT_MAX {
             return self.needs_person(NeedsPerson::too_long(length, TEXT_MAX)).await;
@@ -248,6 +252,16 @@ impl Held<'_> {
                 .collect::<Result<_, _>>()?,
         })
         .await
+    }
+
+    /// What the job needs to know.
+    async fn context(&self) -> Result<JobContext, Failure> {
+        let id = self.envelope.job_id();
+        let db = &self.services.db;
+        let read = db.in_worker(self.envelope, move |tx| {
+            Box::pin(async move { job::context(tx, id).await })
+        });
+        Ok(read.await?)
     }
 
     /// Has a model read the text.

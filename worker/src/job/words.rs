@@ -1,5 +1,6 @@
 //! What people are told when a job needs them: what happened, and what can be done.
 
+use smartstack_domain::document::Document;
 use smartstack_schema::JobReason;
 
 use crate::runtime::FailureKind;
@@ -39,6 +40,16 @@ impl NeedsPerson {
                  select passages to make tasks by hand."
             ),
         }
+    }
+
+    /// There is no text to be had from the file of `document`.
+    pub(super) fn document_unreadable(document: &Document) -> Self {
+        Self::of(
+            JobReason::DocumentUnreadable,
+            document
+                .reason_message()
+                .unwrap_or("The text of this file is not there yet. Try again in a moment."),
+        )
     }
 
     pub(super) fn output_invalid() -> Self {

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret as _;
+use smartstack_domain::blob::Blobs;
 use smartstack_domain::db::Options;
 use smartstack_domain::secret::Secrets;
 use smartstack_domain::{Db, ai};
@@ -28,6 +29,7 @@ use crate::adapter::queue::{PostgresQueue, Queue, SqsQueue};
 use crate::ai::models::Models;
 use crate::config::RunConfig;
 use crate::job::Services;
+use crate::reading::FileReader;
 use crate::relay::Relay;
 use crate::upkeep::{Probe, Upkeep};
 use drain::Shutdown;
@@ -43,6 +45,7 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(30);
 /// It cannot start: the configuration is wrong, or the database does not answer.
 pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
     let mailer = config.mailer()?;
+    let blobs = config.blobs()?;
     let templates = Templates::new()?;
     let secrets = Secrets::new(&config.secret).context("SMARTSTACK_SECRET")?;
     let options = Options {
@@ -82,7 +85,8 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
     );
     let upkeep = Upkeep {
         db: db.clone(),
-        probes: probes(&queue, &mailer, &models),
+        blobs: blobs.clone(),
+        probes: probes(&queue, &mailer, &models, &blobs),
         worker_name: worker_name.clone(),
     };
     let upkeep = tokio::spawn(upkeep.run(shutdown.stop.clone()));
@@ -90,6 +94,8 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
         queue,
         handler: Arc::new(Services {
             db: db.clone(),
+            blobs,
+            files: FileReader::of_this_program()?,
             mailer,
             templates,
             models,
@@ -133,10 +139,12 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
 }
 
 /// What this worker depends on besides the database, which it cannot report without.
-fn probes(queue: &Queue, mailer: &Mailer, models: &Models) -> Vec<Probe> {
+fn probes(queue: &Queue, mailer: &Mailer, models: &Models, blobs: &Blobs) -> Vec<Probe> {
     /// A mail server is somebody else's, and most of the time there is no mail.
     const MAIL_EVERY: u32 = 6;
-    let (queue, mailer, models) = (queue.clone(), mailer.clone(), models.clone());
+    /// So is a bucket, and asking costs.
+    const STORAGE_EVERY: u32 = 6;
+    let (queue, mailer, models, blobs) = (queue.clone(), mailer.clone(), models.clone(), blobs.clone());
     vec![
         Probe::new(PartKind::Queue, 1, move || {
             let queue = queue.clone();
@@ -156,6 +164,10 @@ fn probes(queue: &Queue, mailer: &Mailer, models: &Models) -> Vec<Probe> {
         Probe::new(PartKind::Mail, MAIL_EVERY, move || {
             let mailer = mailer.clone();
             async move { mailer.check().await }
+        }),
+        Probe::new(PartKind::Storage, STORAGE_EVERY, move || {
+            let blobs = blobs.clone();
+            async move { blobs.check().await.map(|()| blobs.name().to_owned()) }
         }),
         Probe::new(PartKind::Model, 1, move || {
             let state = models.state();

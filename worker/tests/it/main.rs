@@ -16,6 +16,7 @@ mod models;
 mod plan;
 mod processes;
 mod queue;
+mod reading;
 mod smtp_sink;
 mod sqs_stand_in;
 mod support;

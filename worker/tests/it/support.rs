@@ -54,6 +54,7 @@ impl WorkerProcess {
             .env("SMARTSTACK_SECRET", crate::desk::SECRET)
             .env("PUBLIC_URL", "http://127.0.0.1:8080")
             .env("SMARTSTACK_MAIL_DIR", mail.path())
+            .env("SMARTSTACK_FILES_DIR", mail.path().join("files"))
             .env("WORKER_LEASE_SECONDS", "1")
             .env("WORKER_CONCURRENCY", "2")
             .env("FAILPOINTS", fail_points)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use smartstack_domain::blob::{BlobSettings, Blobs};
 use smartstack_domain::clock::Random;
 use smartstack_domain::testing::TestDb;
 use smartstack_worker::adapter::mail::template::Templates;
@@ -10,6 +11,7 @@ use smartstack_worker::adapter::mail::{Mailer, MemoryMailer};
 use smartstack_worker::adapter::queue::{PostgresQueue, Queue};
 use smartstack_worker::ai::models::Models;
 use smartstack_worker::job::Services;
+use smartstack_worker::reading::FileReader;
 use smartstack_worker::relay::Relay;
 use smartstack_worker::runtime::drain::Shutdown;
 use smartstack_worker::runtime::poll::{Consumer, Settings};
@@ -26,6 +28,7 @@ pub(crate) struct Worker {
     pub(crate) relay: Relay,
     pub(crate) services: Arc<Services>,
     pub(crate) mails: MemoryMailer,
+    _files: tempfile::TempDir,
     shutdown: Shutdown,
 }
 
@@ -40,8 +43,12 @@ impl Worker {
         let db = database.worker().clone();
         let queue = Queue::Postgres(PostgresQueue::new(db.clone()));
         let mails = MemoryMailer::default();
+        let files = tempfile::tempdir().unwrap();
+        let folder = BlobSettings::Folder(files.path().to_owned());
         let services = Services {
             db: db.clone(),
+            blobs: Blobs::open(&folder).unwrap(),
+            files: FileReader::new(env!("CARGO_BIN_EXE_smartstack-worker").into()),
             mailer: Mailer::Memory(mails.clone()),
             templates: Templates::new().unwrap(),
             models,
@@ -60,6 +67,7 @@ impl Worker {
             relay,
             services: Arc::new(services),
             mails,
+            _files: files,
             shutdown: Shutdown::default(),
         }
     }

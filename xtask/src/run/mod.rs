@@ -171,6 +171,10 @@ fn start_rest(
         ("LISTEN", url.trim_start_matches("http://").to_owned()),
         ("SMARTSTACK_WEB_DIR", web_dir.display().to_string()),
         ("SMARTSTACK_MAIL_DIR", data.mail().display().to_string()),
+        (
+            "SMARTSTACK_FILES_DIR",
+            data.dir.join("files").display().to_string(),
+        ),
         ("SMARTSTACK_DEMO_PASSWORD", secrets.demo.clone()),
         // Their output is a pipe to us, whatever we print it on.
         ("NO_COLOR", "1".to_owned()),

@@ -158,6 +158,46 @@ pub enum JobReason {
     BudgetReached,
     /// An administrator has switched AI off.
     AiOff,
+    /// There is no text to be had from the document's file.
+    DocumentUnreadable,
+}
+
+/// Where a document's text came from.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::DocumentKind")]
+pub enum DocumentKind {
+    /// It was pasted.
+    Text,
+    /// It is read out of an uploaded file.
+    File,
+}
+
+/// Whether there is a text of a document yet.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::DocumentState")]
+pub enum DocumentState {
+    /// Its file waits to be read.
+    Reading,
+    /// Its text is there, for good.
+    Ready,
+    /// There is no text to be had from its file.
+    Unreadable,
+}
+
+/// Why there is no text to be had from a file.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::UnreadableReason")]
+pub enum UnreadableReason {
+    /// It holds no text, such as a scan.
+    Empty,
+    /// It is protected by a password.
+    Encrypted,
+    /// It is damaged, or not what it says it is.
+    Broken,
+    /// Its text is longer than a document's may be.
+    TooLong,
+    /// Reading it took more memory or time than it may.
+    TooComplex,
 }
 
 /// What a job does with a text.

@@ -2,13 +2,13 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use smartstack_domain::{job, plan};
-use smartstack_schema::{JobId, WorkspaceId};
+use smartstack_schema::{DocumentId, JobId, WorkspaceId};
 
 use super::{NodeVersionInput, suggestion::SuggestionPayload};
 use crate::graphql::{
     context::ContextExt,
-    loader::JobKey,
-    model::{job::Job, scalar::Date, suggestion::Suggestion},
+    loader::{DocumentKey, JobKey},
+    model::{enums::UseCase, job::Job, scalar::Date, suggestion::Suggestion},
     node,
     payload::{Ids, Outcome, change, payload, write},
 };
@@ -41,6 +41,19 @@ pub struct NewProjectInput {
     client_id: Option<ID>,
     /// A client to be made for it.
     new_client_name: Option<String>,
+}
+
+/// A document to be read once more, and what to make of it.
+#[derive(InputObject)]
+pub struct JobStartInput {
+    /// The document.
+    document_id: ID,
+    /// What to make of it.
+    use_case: UseCase,
+    /// The person's calendar day, against which relative dates are read; today in UTC when left out.
+    today: Option<Date>,
+    /// Sent again with the same key within 24 hours, the request gives the first answer and makes nothing.
+    idempotency_key: Option<String>,
 }
 
 /// Which job to try again, and with which model.
@@ -102,6 +115,32 @@ impl JobMutation {
         .await?
         .map(Job)
         .into())
+    }
+
+    /// Asks the worker to read a document that is there, whether it was read before or not.
+    async fn job_start(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The document, and what to make of it.")] input: JobStartInput,
+    ) -> Result<JobPayload> {
+        ctx.signed_in()?;
+        let missing = || Outcome::not_found("documentId").into();
+        let Some(document_id) = node::read::<DocumentId>(&input.document_id) else {
+            return Ok(missing());
+        };
+        let Some(scope) = node::scope_of(ctx, |ws| DocumentKey(ws, document_id)).await? else {
+            return Ok(missing());
+        };
+        let new = job::JobStart {
+            document_id,
+            use_case: input.use_case.into(),
+            today: input.today.map(|day| day.0),
+            idempotency_key: input.idempotency_key,
+        };
+        let outcome = write(ctx, &scope, "documentId", "idempotencyKey", move |tx| {
+            Box::pin(async move { job::start(tx, new).await })
+        });
+        Ok(outcome.await?.map(Job).into())
     }
 
     /// Asks the worker once more, after a job could not finish; another model, if wanted.

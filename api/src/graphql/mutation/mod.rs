@@ -7,6 +7,7 @@
 pub mod admin;
 pub mod api_token;
 pub mod client;
+pub mod document;
 pub mod invitation;
 pub mod job;
 pub mod member;
@@ -32,6 +33,7 @@ pub struct Mutation(
     project::ProjectMutation,
     task::TaskMutation,
     project_note::ProjectNoteMutation,
+    document::DocumentMutation,
     job::JobMutation,
     suggestion::SuggestionMutation,
     share_link::ShareLinkMutation,

@@ -8,7 +8,7 @@ use smartstack_schema::{SessionId, UserId};
 
 use super::{
     rows::{Door, ROUTES},
-    world::furnish,
+    world::{dump, furnish},
 };
 use crate::support::{Browser, ORIGIN, Stack, code};
 
@@ -52,6 +52,7 @@ async fn every_door_is_shut_to_strangers() {
             .replace(":id", &session)
             .replace(":link", &things["share"])
             .replace(":workspace", &things["workspace"])
+            .replace(":document", &things["document"])
             .replace("*rest", "v1/nothing")
             .replace("*path", "clients");
         match door {
@@ -70,7 +71,26 @@ async fn every_door_is_shut_to_strangers() {
                     assert!(!text.contains("Victim's"), "{path}: {text}");
                 }
             }
-            Door::Owner => {
+            Door::Upload => {
+                let path = format!("{path}?fileName=planted.txt&projectId={}", things["project"]);
+                let before = dump(&stack, &ada.workspace);
+                for (stranger, status) in [
+                    (&nobody, StatusCode::UNAUTHORIZED),
+                    (&eve.browser, StatusCode::NOT_FOUND),
+                ] {
+                    let answer = stranger.request(Method::POST, &path).body("Planted").send().await;
+                    assert_eq!(answer.expect("an answer").status(), status, "{path}");
+                }
+                let forged = ada.browser.bare(Method::POST, &path).body("Planted");
+                let forged = forged.header(header::ORIGIN, "https://evil.example.com");
+                assert_eq!(
+                    forged.send().await.expect("an answer").status(),
+                    StatusCode::FORBIDDEN,
+                    "{path}"
+                );
+                assert_eq!(dump(&stack, &ada.workspace), before, "{path}");
+            }
+            Door::Owner | Door::File => {
                 for stranger in [&nobody, &eve.browser] {
                     let answer = stranger.get(&path).await;
                     assert!(answer.status().is_client_error(), "{path} {}", answer.status());

@@ -83,6 +83,9 @@ pub(super) const MUTATIONS: &[(&str, &str, &str, From)] = &[
     ("projectNoteUpdate", "id", "note", From::Member),
     ("projectNoteDelete", "id", "note", From::Member),
     ("planStart", "workspaceId", "workspace", From::Member),
+    ("documentDelete", "id", "document", From::Member),
+    ("documentRestore", "id", "document", From::Member),
+    ("jobStart", "documentId", "document", From::Member),
     ("jobRetry", "id", "job", From::Member),
     ("jobCancel", "id", "job", From::Member),
     ("jobReviewByHand", "id", "job", From::Member),
@@ -165,6 +168,11 @@ pub(super) const ROUTES: &[(&str, Door)] = &[
     ("/api/v1/account/:part", Door::Account),
     ("/api/v1/account/:part/:id", Door::Account),
     ("/api/v1/workspaces/:workspace/audit", Door::Owner),
+    ("/api/v1/workspaces/:workspace/documents", Door::Upload),
+    (
+        "/api/v1/workspaces/:workspace/documents/:document/file",
+        Door::File,
+    ),
     ("/api/*rest", Door::Nothing),
     ("/s/:token", Door::ShareLink),
     ("/s/v/:link", Door::Page),
@@ -195,6 +203,10 @@ pub(super) enum Door {
     Account,
     /// A download for the workspace's owners, by the session of our own pages.
     Owner,
+    /// Takes a file from members of the workspace, from our own pages or with a token.
+    Upload,
+    /// A download for whoever reads in the workspace.
+    File,
     /// Gives a session to whoever has the link.
     ShareLink,
 }

@@ -41,7 +41,7 @@ pub(crate) fn Job(job: String) -> Element {
 #[component]
 fn JobOf(id: String) -> Element {
     use_fixed();
-    let query = use_fetch(id.clone(), &[NodeKind::Job], query::job);
+    let query = use_fetch(id.clone(), &[NodeKind::Job, NodeKind::Document], query::job);
     use_feed(id, query);
     let crumbs = vec![Crumb {
         label: "Review".to_owned(),
@@ -102,7 +102,14 @@ fn Panes(query: Query<JobData>, job: Rc<JobData>) -> Element {
         }
     }));
     let text: Rc<str> = use_memo(use_reactive!(|(job)| Rc::<str>::from(job.document.text.as_str()))).cloned();
-    let by_hand = matches!(job.state, JobState::NeedsReview | JobState::Cancelled) && session::may_write();
+    // Of a file that could not be read there is nothing to select.
+    let by_hand = matches!(job.state, JobState::NeedsReview | JobState::Cancelled)
+        && session::may_write()
+        && !text.is_empty();
+    let unread = match (&job.document.download_path, text.is_empty()) {
+        (Some(path), true) => Some(path.clone()),
+        _ => None,
+    };
     let id = job.id.inner().to_owned();
     let make = move |passage: Passage| {
         let id = id.clone();
@@ -144,6 +151,12 @@ fn Panes(query: Query<JobData>, job: Rc<JobData>) -> Element {
                     if by_hand { span { class: "end", "Select text to make a task of it" } }
                 }
                 div { class: "pane-scroll", tabindex: "0", role: "region", "aria-label": "Source text",
+                    if let Some(path) = unread {
+                        p { class: "job-unread",
+                            if running { "The text of the file is being read." } else { "There is no text of this file." }
+                            a { href: path, download: "", "Download the file" }
+                        }
+                    }
                     SourceText {
                         text,
                         quotes: Vec::new(),

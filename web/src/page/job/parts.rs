@@ -152,7 +152,13 @@ pub(super) fn Why(query: Query<Job>, job: Rc<Job>, busy: Signal<bool>) -> Elemen
     // Reading the same text again finds the same nothing, and a budget is not filled by asking again.
     let hopeless = matches!(
         job.reason,
-        Some(JobReason::NothingFound | JobReason::TextTooLong | JobReason::BudgetReached | JobReason::AiOff)
+        Some(
+            JobReason::NothingFound
+                | JobReason::TextTooLong
+                | JobReason::BudgetReached
+                | JobReason::AiOff
+                | JobReason::DocumentUnreadable
+        )
     );
     let readers = use_fetch(
         session::workspace_id().inner().to_owned(),
@@ -196,6 +202,7 @@ pub(super) fn Why(query: Query<Job>, job: Rc<Job>, busy: Signal<bool>) -> Elemen
         (Variant::Primary, Variant::Default)
     };
     let project = job.project.id.inner().to_owned();
+    let unread = job.document.text.is_empty();
     rsx! {
         div { class: "job-why", role: "status",
             Icon { glyph: if cancelled { Glyph::Ban } else { Glyph::Alert } }
@@ -204,9 +211,13 @@ pub(super) fn Why(query: Query<Job>, job: Rc<Job>, busy: Signal<bool>) -> Elemen
             if session::may_write() {
                 div { class: "row",
                     Btn { variant: first, icon: Glyph::Refresh, busy: busy(), onclick: move |_| again.call(None), "Try again" }
-                    Btn { variant: second, icon: Glyph::Edit, busy: busy(), onclick: by_hand, "Work by hand" }
+                    if unread {
+                        LinkBtn { to: Route::Paste { params: Params::of("project", &project) }, variant: second, icon: Glyph::Paste, "Paste its text" }
+                    } else {
+                        Btn { variant: second, icon: Glyph::Edit, busy: busy(), onclick: by_hand, "Work by hand" }
+                    }
                 }
-                if !others.is_empty() {
+                if !others.is_empty() && !unread {
                     div { class: "row", role: "group", "aria-label": "Have it read by another model",
                         for model in others {
                             Btn { key: "{model.name}", variant: Variant::Ghost, busy: busy(),
@@ -216,7 +227,7 @@ pub(super) fn Why(query: Query<Job>, job: Rc<Job>, busy: Signal<bool>) -> Elemen
                         }
                     }
                 }
-                p { class: "help", "Or select a passage of the source and make a task of it." }
+                if !unread { p { class: "help", "Or select a passage of the source and make a task of it." } }
             } else {
                 div { class: "row",
                     LinkBtn { to: Route::ProjectDocuments { id: project, params: Params::default() }, "Open the project’s documents" }

@@ -1,13 +1,18 @@
-//! Paste: a text in, a plan job out. What is typed is kept in this browser until
-//! it has been planned.
+//! Paste: a text or a file in, a job out. What is typed is kept in this browser until
+//! it has been planned; a file is sent when Plan is pressed.
 
+mod file;
 mod guess;
 mod parts;
 pub(crate) mod query;
 
-use dioxus::{html::HasFileData, prelude::*};
+use dioxus::{
+    html::{FileData, HasFileData},
+    prelude::*,
+};
 
 use self::{
+    file::{FileCard, Take, take},
     guess::{Candidate, Guess, Named},
     parts::{HomeFields, Reason},
     query::{Homes, NewProjectInput, PlanStartInput},
@@ -15,7 +20,7 @@ use self::{
 use crate::{
     app::use_title,
     fmt::{Day, intl},
-    gql::{Error, types::NodeKind, use_fetch},
+    gql::{Error, types::NodeKind, upload, use_fetch},
     platform::{self, random_key},
     route::{Params, Route},
     session,
@@ -26,9 +31,6 @@ use crate::{
 const DRAFT: &str = "paste";
 /// A name taken from the text is no longer than this.
 const NAME_MAX: usize = 80;
-/// A larger file is hardly a brief.
-const FILE_MAX_BYTES: u64 = 1_000_000;
-
 /// Where the text shall go, as far as the person has said so.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Choice {
@@ -67,6 +69,7 @@ pub(crate) fn Paste(params: Params) -> Element {
     let mut problem = use_signal(|| None::<String>);
     let mut busy = use_signal(|| false);
     let mut over = use_signal(|| false);
+    let mut file = use_signal(|| None::<FileData>);
     // The same text sent twice by an impatient press is one job.
     let mut key = use_hook(|| CopyValue::new(random_key()));
     let homes = use_fetch(
@@ -79,7 +82,11 @@ pub(crate) fn Paste(params: Params) -> Element {
         &[NodeKind::Job],
         query::readers,
     );
-    let home = use_memo(move || home(&text.read(), &choice.read(), homes.get().as_deref()));
+    // Of a file nothing is known here but its name.
+    let home = use_memo(move || match file.read().as_ref() {
+        Some(file) => home(&file::stem(&file.name()), &choice.read(), homes.get().as_deref()),
+        None => home(&text.read(), &choice.read(), homes.get().as_deref()),
+    });
     let words = use_memo(move || i32::try_from(guess::word_count(&text.read())).unwrap_or(i32::MAX));
 
     let mut write = move |new: String| {
@@ -89,36 +96,54 @@ pub(crate) fn Paste(params: Params) -> Element {
         error.set(None);
         problem.set(None);
     };
-    let mut read_file = move |file: Option<dioxus::html::FileData>| {
+    let mut read_file = move |chosen: Option<FileData>| {
         over.set(false);
-        let Some(file) = file else { return };
-        if let Some(refusal) = refuse(&file.name(), file.content_type().as_deref(), file.size()) {
-            problem.set(Some(refusal));
-            return;
-        }
-        spawn(async move {
-            match file.read_string().await {
-                Ok(read) => write(read),
-                Err(_) => problem.set(Some("The file could not be read as text.".to_owned())),
+        let Some(chosen) = chosen else { return };
+        match take(&chosen.name(), chosen.size()) {
+            Take::Refuse(refusal) => problem.set(Some(refusal.to_owned())),
+            Take::Send => {
+                key.set(random_key());
+                error.set(None);
+                problem.set(None);
+                file.set(Some(chosen));
             }
-        });
+            Take::Read => {
+                spawn(async move {
+                    match chosen.read_string().await {
+                        Ok(read) => {
+                            file.set(None);
+                            write(read);
+                        }
+                        // No UTF-8: the server knows more encodings.
+                        Err(_) => file.set(Some(chosen)),
+                    }
+                });
+            }
+        }
     };
     let mut plan = move || {
         if busy() {
             return;
         }
-        if words() == 0 {
+        if words() == 0 && file.peek().is_none() {
             problem.set(Some("Paste or type the text first.".to_owned()));
             platform::focus("#paste-text");
             return;
         }
         busy.set(true);
         error.set(None);
+        let chosen = file.peek().clone();
         let input = input(&text.peek(), &home.peek(), &choice.peek(), key.cloned());
         spawn(async move {
-            match query::plan(input).await {
+            let started = match &chosen {
+                Some(chosen) => file::send(chosen, &input).await,
+                None => query::plan(input).await,
+            };
+            match started {
                 Ok(job) => {
-                    platform::unstore(DRAFT);
+                    if chosen.is_none() {
+                        platform::unstore(DRAFT);
+                    }
                     navigator.push(Route::Job { job });
                 }
                 Err(reason) => {
@@ -129,14 +154,19 @@ pub(crate) fn Paste(params: Params) -> Element {
         });
     };
 
-    let message = problem
-        .read()
-        .clone()
-        .or_else(|| error.read().as_ref().and_then(|error| error.field("text")));
+    let message = problem.read().clone().or_else(|| {
+        let error = error.read();
+        let error = error.as_ref()?;
+        error.field("text").or_else(|| error.field("file"))
+    });
     let elsewhere = error
         .read()
         .as_ref()
-        .filter(|error| error.field("text").is_none() && error.field("name").is_none())
+        .filter(|error| {
+            ["text", "file", "name"]
+                .iter()
+                .all(|field| error.field(field).is_none())
+        })
         .map(Error::message);
     let invalid = message.is_some();
     rsx! {
@@ -155,17 +185,24 @@ pub(crate) fn Paste(params: Params) -> Element {
                 ondragover: move |event| { event.prevent_default(); over.set(true); },
                 ondragleave: move |_| over.set(false),
                 ondrop: move |event| { event.prevent_default(); read_file(event.files().into_iter().next()); },
-                textarea { class: "paste-text", id: "paste-text", name: "text", "aria-label": "Text to plan from", "aria-describedby": "paste-note",
+                if let Some(chosen) = file.read().clone() {
+                    FileCard { name: chosen.name(), size: chosen.size(),
+                        onremove: move |()| { file.set(None); error.set(None); platform::focus("#paste-text"); },
+                    }
+                }
+                textarea { class: "paste-text", hidden: file.read().is_some(), id: "paste-text", name: "text", "aria-label": "Text to plan from", "aria-describedby": "paste-note",
                     "aria-invalid": invalid.then_some("true"),
-                    placeholder: "Paste or type here, or drop a text file",
+                    placeholder: "Paste or type here, or drop a file",
                     value: text,
                     onmounted: move |element| async move { let _ = element.set_focus(true).await; },
                     oninput: move |event| write(event.value()),
                 }
                 div { class: "paste-foot",
-                    span { class: "num", {intl::count(words(), "word", "words")} }
+                    if file.read().is_none() {
+                        span { class: "num", {intl::count(words(), "word", "words")} }
+                    }
                     div { class: "end",
-                        if words() > 0 {
+                        if words() > 0 && file.read().is_none() {
                             Btn { variant: Variant::Ghost, size: BtnSize::Small,
                                 onclick: move |_| {
                                     let old = text.peek().clone();
@@ -184,7 +221,7 @@ pub(crate) fn Paste(params: Params) -> Element {
                         label { class: "btn paste-file", "data-variant": "ghost", "data-size": "sm",
                             Icon { glyph: Glyph::File }
                             "Choose a file"
-                            input { r#type: "file", accept: ".txt,.md,.eml,text/plain,text/markdown,message/rfc822", "aria-label": "Choose a text file",
+                            input { r#type: "file", accept: upload::ACCEPT, "aria-label": "Choose a file",
                                 onchange: move |event| read_file(event.files().into_iter().next()),
                             }
                         }
@@ -203,7 +240,7 @@ pub(crate) fn Paste(params: Params) -> Element {
             div { class: "paste-go",
                 p { class: "help",
                     if let Some(readers) = readers.get() { {readers.sentence()} " " }
-                    "What you type stays in this browser until you plan it."
+                    if file.read().is_some() { "The file is sent when you press Plan, and kept with the project." } else { "What you type stays in this browser until you plan it." }
                 }
                 if let Some(elsewhere) = elsewhere {
                     p { class: "error", role: "alert", Icon { glyph: Glyph::Alert, size: IconSize::Small } {elsewhere} }
@@ -212,21 +249,6 @@ pub(crate) fn Paste(params: Params) -> Element {
             }
         }
     }
-}
-
-/// Why a file is not taken, if it is not.
-fn refuse(name: &str, kind: Option<&str>, bytes: u64) -> Option<String> {
-    let name = name.to_lowercase();
-    let known = [".txt", ".md", ".markdown", ".eml", ".text"]
-        .iter()
-        .any(|end| name.ends_with(end));
-    if !known && !kind.is_some_and(|kind| kind.starts_with("text/")) {
-        return Some(
-            "Only text files can be read here: .txt, .md or .eml. From other files, copy the text."
-                .to_owned(),
-        );
-    }
-    (bytes > FILE_MAX_BYTES).then(|| "The file is larger than 1 MB. Paste the part that matters.".to_owned())
 }
 
 /// Fills in what the person has not said, from the text.
@@ -301,15 +323,6 @@ fn input(text: &str, home: &Home, choice: &Choice, key: String) -> PlanStartInpu
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn files_of_text_are_taken() {
-        assert_eq!(refuse("Brief.TXT", None, 10), None);
-        assert_eq!(refuse("mail.eml", Some("message/rfc822"), 10), None);
-        assert_eq!(refuse("notes", Some("text/plain"), 10), None);
-        assert!(refuse("brief.pdf", Some("application/pdf"), 10).is_some());
-        assert!(refuse("brief.txt", None, 2_000_000).is_some());
-    }
 
     #[test]
     fn what_the_person_says_goes_before_the_guess() {

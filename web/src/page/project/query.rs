@@ -7,8 +7,8 @@ use crate::{
     gql::{
         self, Error, UserError, settle,
         types::{
-            ClientRef, DateTime, Hue, Money, NodeVersionInput, NoteKind, PageInfo, Person, ProjectStatus,
-            SuggestionState,
+            ClientRef, DateTime, DocumentState, Hue, Money, NodeVersionInput, NoteKind, PageInfo, Person,
+            ProjectStatus, SuggestionState,
         },
     },
     schema,
@@ -133,6 +133,13 @@ pub(crate) struct DocumentRow {
     pub(crate) language: Option<String>,
     pub(crate) created_by: Option<Person>,
     pub(crate) created_at: DateTime,
+    pub(crate) state: DocumentState,
+    pub(crate) file_name: Option<String>,
+    pub(crate) media_type: Option<String>,
+    pub(crate) size: Option<i32>,
+    pub(crate) reason_message: Option<String>,
+    pub(crate) download_path: Option<String>,
+    pub(crate) version: i32,
 }
 
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
@@ -257,6 +264,10 @@ pub(crate) struct DocumentText {
     pub(crate) text: String,
     pub(crate) word_count: i32,
     pub(crate) created_at: DateTime,
+    pub(crate) state: DocumentState,
+    pub(crate) file_name: Option<String>,
+    pub(crate) reason_message: Option<String>,
+    pub(crate) download_path: Option<String>,
 }
 
 /// One document.

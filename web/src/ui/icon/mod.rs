@@ -17,6 +17,7 @@ pub(crate) enum Glyph {
     Comment,
     Copy,
     Down,
+    Download,
     Edit,
     External,
     Eye,
@@ -58,6 +59,7 @@ pub(crate) enum Glyph {
     Trash,
     Undo,
     UpDown,
+    Upload,
     User,
     X,
 }
@@ -88,6 +90,7 @@ impl Glyph {
                 r#"<rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M10.5 5.5V4c0-.8-.7-1.5-1.5-1.5H4c-.8 0-1.5.7-1.5 1.5v5c0 .8.7 1.5 1.5 1.5h1.5"/>"#
             }
             Self::Down => r#"<path d="m4.5 6.5 3.5 3.5 3.5-3.5"/>"#,
+            Self::Download => r#"<path d="M8 2.5v7.5M4.75 7 8 10.25 11.25 7M2.75 12.75h10.5"/>"#,
             Self::Edit => r#"<path d="m3 10.75-.5 2.75 2.75-.5 7.6-7.6a1.6 1.6 0 0 0-2.25-2.25z"/>"#,
             Self::External => {
                 r#"<path d="M9.5 2.5h4v4M13.5 2.5 7.5 8.5M12 9.5V12c0 .8-.7 1.5-1.5 1.5H4c-.8 0-1.5-.7-1.5-1.5V5.5C2.5 4.7 3.2 4 4 4h2.5"/>"#
@@ -169,6 +172,7 @@ impl Glyph {
             }
             Self::Undo => r#"<path d="M5.5 3 2.75 5.75 5.5 8.5M2.75 5.75H10a3.25 3.25 0 0 1 0 6.5H6.5"/>"#,
             Self::UpDown => r#"<path d="m5.25 6 2.75-2.75L10.75 6M5.25 10 8 12.75 10.75 10"/>"#,
+            Self::Upload => r#"<path d="M8 10.25v-7.5M4.75 5.75 8 2.5l3.25 3.25M2.75 12.75h10.5"/>"#,
             Self::User => {
                 r#"<circle cx="8" cy="5.25" r="2.75"/><path d="M2.75 13.75c0-2.6 2.2-4.25 5.25-4.25s5.25 1.65 5.25 4.25"/>"#
             }

@@ -52,6 +52,7 @@ pub(crate) struct Document {
     pub(crate) language: Option<String>,
     pub(crate) word_count: i32,
     pub(crate) created_at: DateTime,
+    pub(crate) download_path: Option<String>,
 }
 
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]

@@ -1,13 +1,30 @@
-//! Documents: the texts people paste. A stored text never changes, so that quotes keep their place.
+//! Documents: texts people paste, and files whose text the worker reads. A text that is there never changes,
+//! so that quotes keep their place.
+//!
+//! [`media`] says what kind a file is, `file` stores one, `read` is what the worker writes.
+
+mod file;
+pub mod media;
+mod read;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select,
+    sea_query::{Expr, LockType, SimpleExpr},
+};
 use smartstack_schema::{
-    DocumentId, NodeKind, OrderDirection, ProjectId, UserErrorCode, UserId, WorkspaceId,
+    DocumentId, DocumentKind, DocumentState, NodeKind, OrderDirection, ProjectId, UnreadableReason,
+    UserErrorCode, UserId, WorkspaceId,
 };
 use unicode_segmentation::UnicodeSegmentation;
+
+pub(crate) use self::file::{FileDraft, insert_file, make_room};
+pub use self::{
+    file::{FILES_BYTES_MAX, FILES_MAX, File},
+    read::{DocumentEnvelope, Unread, set_text, set_unreadable, unread},
+};
 
 use crate::{
     db::{
@@ -17,7 +34,7 @@ use crate::{
     entity::document::{Column, Entity, Model},
     error::DomainError,
     input::{Checks, DOCUMENT_MAX, TITLE_MAX},
-    list, project,
+    job, list, project,
     record::{self, Subject},
     store,
 };
@@ -25,7 +42,10 @@ use crate::{
 /// Longest title made from a text's first line.
 const MADE_TITLE_MAX: usize = 80;
 
-/// A pasted text.
+/// For how long a deleted document can be restored.
+pub const RESTORABLE_FOR: TimeDelta = TimeDelta::days(30);
+
+/// A text that was pasted, or read out of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// Its id.
@@ -36,18 +56,60 @@ pub struct Document {
     pub project_id: ProjectId,
     /// What it is called.
     pub title: String,
-    /// The text, as pasted.
+    /// Whether it was pasted or uploaded.
+    pub kind: DocumentKind,
+    /// Whether its text is there.
+    pub state: DocumentState,
+    /// Why there is no text to be had; with [`DocumentState::Unreadable`].
+    pub unreadable_reason: Option<UnreadableReason>,
+    /// The uploaded file; with [`DocumentKind::File`].
+    pub file: Option<File>,
+    /// The text, as pasted or read; empty unless [`DocumentState::Ready`].
     pub text: String,
     /// BCP 47 code of its main language, once a job has read it.
     pub language: Option<String>,
     /// Number of words, by the rules of Unicode (UAX 29).
     pub word_count: i32,
-    /// Who pasted it.
+    /// Who pasted or uploaded it.
     pub created_by: Option<UserId>,
     /// When.
     pub created_at: DateTime<Utc>,
+    /// Since when it is deleted; it can be restored for [`RESTORABLE_FOR`].
+    pub deleted_at: Option<DateTime<Utc>>,
     /// Counts its changes, from 1.
     pub version: i32,
+}
+
+impl Document {
+    /// Why there is no text of it, and what can be done: said to a person. `None` where there is one, or
+    /// will be.
+    pub fn reason_message(&self) -> Option<&'static str> {
+        self.unreadable_reason.map(unreadable_message)
+    }
+}
+
+/// Why there is no text to be had from a file, and what can be done: said to a person.
+pub const fn unreadable_message(reason: UnreadableReason) -> &'static str {
+    match reason {
+        UnreadableReason::Empty => {
+            "There is no text in this file; it may be a scan. Upload one with text in it, or paste what matters."
+        }
+        UnreadableReason::Encrypted => {
+            "This file is protected by a password. Save it without one and upload it again, or paste its text."
+        }
+        UnreadableReason::Broken => {
+            "This file is damaged, or not quite what it says it is. Save it again, as PDF or plain text, and upload \
+             that, or paste its text."
+        }
+        UnreadableReason::TooLong => {
+            "This file has more text than can be read at once: at most 200 000 characters. Upload it in parts, or \
+             paste the part that matters."
+        }
+        UnreadableReason::TooComplex => {
+            "Reading this file took more time or memory than it may. Save it in a simpler form, such as plain text, \
+             and upload that, or paste its text."
+        }
+    }
 }
 
 /// Where a quote stands in a document's text, in Unicode code points.
@@ -121,22 +183,126 @@ pub(crate) async fn insert(
         workspace_id: store::workspace(tx),
         project_id: project_id.into(),
         title: draft.title,
-        word_count: i32::try_from(draft.text.unicode_words().count()).unwrap_or(i32::MAX),
+        word_count: word_count(&draft.text),
         text: draft.text,
         language: None,
+        kind: DocumentKind::Text.as_str().to_owned(),
+        state: DocumentState::Ready.as_str().to_owned(),
+        unreadable_reason: None,
+        file_name: None,
+        media_type: None,
+        file_bytes: None,
+        blob_key: None,
         created_by: tx.actor_id().map(Into::into),
         created_at: tx.now(),
+        deleted_at: None,
         version: 1,
     };
     let row = store::insert(tx, row).await?;
-    let subject = Subject::new(NodeKind::Document, row.id, Some(row.project_id));
     // The audit log names the document; the text itself is kept once, in its row.
     let logged = serde_json::json!({ "title": row.title, "word_count": row.word_count });
-    record::created(tx, "document.create", subject, &logged)?;
+    record::created(tx, "document.create", subject(&row), &logged)?;
     row.try_into()
 }
 
-/// One document.
+/// Words by the rules of Unicode (UAX 29).
+fn word_count(text: &str) -> i32 {
+    i32::try_from(text.unicode_words().count()).unwrap_or(i32::MAX)
+}
+
+/// Deletes a document, and cancels the jobs that are still to read it. It can be restored for
+/// [`RESTORABLE_FOR`]; then it goes, with its file and what was suggested from it. What became work stays.
+///
+/// # Errors
+/// [`DomainError::NotFound`]; [`DomainError::Conflict`] when `expected_version` is not the current one.
+pub async fn delete(
+    tx: &mut TenantTx,
+    id: DocumentId,
+    expected_version: Option<i32>,
+) -> Result<Document, DomainError> {
+    let row = lock(tx, id).await?;
+    if row.deleted_at.is_some() {
+        return row.try_into();
+    }
+    store::expect_version(row.version, expected_version)?;
+    let mut next = row.clone();
+    next.deleted_at = Some(tx.now());
+    next.version += 1;
+    let next = save(tx, &row, next).await?;
+    job::cancel_unfinished(tx, job::Of::Document(id)).await?;
+    let logged = serde_json::json!({ "title": row.title });
+    record::deleted(tx, "document.delete", subject(&next), &logged)?;
+    next.try_into()
+}
+
+/// Takes deleting back.
+///
+/// # Errors
+/// As [`delete`].
+pub async fn restore(
+    tx: &mut TenantTx,
+    id: DocumentId,
+    expected_version: Option<i32>,
+) -> Result<Document, DomainError> {
+    let row = lock(tx, id).await?;
+    if row.deleted_at.is_none() {
+        return row.try_into();
+    }
+    store::expect_version(row.version, expected_version)?;
+    if let Some(bytes) = row.file_bytes {
+        make_room(tx, bytes).await?;
+    }
+    let mut next = row.clone();
+    next.deleted_at = None;
+    next.version += 1;
+    let next = save(tx, &row, next).await?;
+    let logged = serde_json::json!({ "title": row.title });
+    record::created(tx, "document.restore", subject(&next), &logged)?;
+    next.try_into()
+}
+
+/// Stores a document that was deleted or restored. What was suggested from it is as good as before: its text
+/// is the same.
+async fn save(tx: &WorkspaceTx, before: &Model, next: Model) -> Result<Model, DomainError> {
+    let next = store::save(tx, next).await?;
+    store::execute(
+        tx,
+        "UPDATE suggestions SET document_version = $4
+         WHERE workspace_id = $1 AND document_id = $2 AND document_version = $3",
+        [
+            next.workspace_id.into(),
+            next.id.into(),
+            before.version.into(),
+            next.version.into(),
+        ],
+    )
+    .await?;
+    Ok(next)
+}
+
+async fn lock(tx: &WorkspaceTx, id: DocumentId) -> Result<Model, DomainError> {
+    Entity::find_by_id(id.uuid())
+        .filter(Column::WorkspaceId.eq(store::workspace(tx)))
+        .filter(project::is_live("documents"))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx.conn())
+        .await?
+        .ok_or(DomainError::NotFound)
+}
+
+/// Holds for rows of `table` whose document is not deleted.
+pub(crate) fn is_live(table: &str) -> SimpleExpr {
+    Expr::cust(format!(
+        "EXISTS (SELECT 1 FROM documents d WHERE d.workspace_id = {table}.workspace_id \
+         AND d.id = {table}.document_id AND d.deleted_at IS NULL)"
+    ))
+}
+
+fn subject(row: &Model) -> Subject {
+    Subject::new(NodeKind::Document, row.id, Some(row.project_id))
+}
+
+/// One document; a deleted one too, while it can be restored.
 ///
 /// # Errors
 /// [`DomainError::NotFound`].
@@ -144,7 +310,7 @@ pub async fn get(tx: &WorkspaceTx, id: DocumentId) -> Result<Document, DomainErr
     by_ids(tx, &[id]).await?.remove(&id).ok_or(DomainError::NotFound)
 }
 
-/// The documents among `ids` that there are, in one statement.
+/// The documents among `ids` that there are, in one statement; deleted ones too, while they can be restored.
 ///
 /// # Errors
 /// Store errors alone.
@@ -192,6 +358,7 @@ fn select(tx: &WorkspaceTx, project_id: ProjectId) -> Select<Entity> {
     Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
         .filter(Column::ProjectId.eq(project_id.uuid()))
+        .filter(Column::DeletedAt.is_null())
         .filter(project::is_live("documents"))
 }
 
@@ -217,6 +384,10 @@ impl TryFrom<Model> for Document {
 
     fn try_from(row: Model) -> Result<Self, DomainError> {
         Ok(Self {
+            kind: store::parse(&row.kind)?,
+            state: store::parse(&row.state)?,
+            unreadable_reason: store::parse_option(row.unreadable_reason.as_deref())?,
+            file: File::from_columns(&row)?,
             id: row.id.into(),
             workspace_id: row.workspace_id.into(),
             project_id: row.project_id.into(),
@@ -226,6 +397,7 @@ impl TryFrom<Model> for Document {
             word_count: row.word_count,
             created_by: row.created_by.map(Into::into),
             created_at: row.created_at,
+            deleted_at: row.deleted_at,
             version: row.version,
         })
     }

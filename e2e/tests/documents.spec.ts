@@ -1,0 +1,117 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Page } from "@playwright/test";
+import { expectAccessible } from "../support/axe.ts";
+import { expect, test } from "../support/fixtures.ts";
+import { signUp } from "../support/people.ts";
+
+/** The files that the worker's own tests read, too. */
+const file = (name: string) => resolve(fileURLToPath(import.meta.url), "../../../worker/tests/files", name);
+/** A line of the list by its file's name. */
+const line = (page: Page, name: string) => page.locator(".doc-row").filter({ hasText: name });
+
+async function addProject(page: Page, name: string): Promise<void> {
+  await page.getByRole("navigation").first().getByRole("link", { name: "Projects" }).click();
+  await page.getByRole("link", { name: "New project" }).click();
+  const dialog = page.getByRole("dialog", { name: "New project" });
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByRole("button", { name: "Make project" }).click();
+  await expect(dialog).toBeHidden();
+}
+
+/** Drops a file on an element, as the system's file manager does. */
+async function drop(page: Page, selector: string, name: string): Promise<void> {
+  const bytes = [...(await readFile(file(name)))];
+  const data = await page.evaluateHandle(
+    ({ bytes, name }) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(bytes)], name));
+      return transfer;
+    },
+    { bytes, name },
+  );
+  await page.dispatchEvent(selector, "dragover", { dataTransfer: data });
+  await page.dispatchEvent(selector, "drop", { dataTransfer: data });
+}
+
+test("files of each kind are kept, read, opened, downloaded, planned from and deleted", async ({ page, stack }) => {
+  await signUp(page, stack, "Ines Duarte", `ines.${Date.now()}@example.org`);
+  await addProject(page, "Second shop");
+  await page.getByRole("link", { name: "Documents" }).click();
+  await expect(page.getByText("No documents yet")).toBeVisible();
+
+  await test.step("several at once by the button, one by dropping it", async () => {
+    const kinds = ["brief.md", "brief.eml", "brief.html", "brief.pdf"];
+    await page.getByLabel("Add files").setInputFiles(kinds.map(file));
+    for (const name of kinds) {
+      await expect(line(page, name).getByText(/\d+ words/)).toBeVisible();
+    }
+    await drop(page, ".doc-page", "brief.docx");
+    await expect(line(page, "brief.docx").getByText(/\d+ words/)).toBeVisible();
+  });
+
+  await test.step("one that cannot be read says why; a picture is not taken at all", async () => {
+    await page.getByLabel("Add files").setInputFiles([file("scan.pdf"), file("broken.pdf")]);
+    const scan = page.locator(".doc-row").filter({ hasText: "scan" });
+    await expect(scan.getByText("Cannot be read")).toBeVisible();
+    await expect(scan.getByText(/it may be a scan/)).toBeVisible();
+    await expect(page.locator(".doc-row").filter({ hasText: "broken" }).getByText(/damaged/)).toBeVisible();
+    const picture = { name: "photo.txt", mimeType: "text/plain", buffer: Buffer.from("\x89PNG\r\n\x1a\n", "latin1") };
+    await page.getByLabel("Add files").setInputFiles(picture);
+    await expect(page.getByText(/This is a picture/)).toBeVisible();
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await expect(page.getByText(/This is a picture/)).toBeHidden();
+    await expectAccessible(page, "documents with files");
+  });
+
+  await test.step("open and download", async () => {
+    await line(page, "brief.pdf").getByRole("link").first().click();
+    const panel = page.getByRole("dialog", { name: "brief" });
+    await expect(panel.getByText("Please design the menu by 20 March 2026.")).toBeVisible();
+    const waiting = page.waitForEvent("download");
+    await panel.getByRole("link", { name: "Download" }).click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe("brief.pdf");
+    expect(await readFile(await download.path())).toEqual(await readFile(file("brief.pdf")));
+    await expectAccessible(page, "a document's panel");
+    await page.keyboard.press("Escape");
+    await expect(panel).toBeHidden();
+  });
+
+  await test.step("delete with undo", async () => {
+    await line(page, "brief.md").getByRole("button", { name: /Actions for/ }).click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await expect(line(page, "brief.md")).toBeHidden();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(line(page, "brief.md")).toBeVisible();
+  });
+
+  await test.step("plan from a file that is there", async () => {
+    await line(page, "brief.docx").getByRole("button", { name: /Actions for/ }).click();
+    await page.getByRole("menuitem", { name: "Make a plan of it" }).click();
+    await expect(page).toHaveURL(/\/review\/sug_/);
+    await expect(page.locator(".quote").filter({ hasText: "Please design the menu" })).toBeVisible();
+  });
+});
+
+test("a file dropped on the paste page becomes a plan, and one without text says what to do", async ({ page, stack }) => {
+  await signUp(page, stack, "Rui Melo", `rui.${Date.now()}@example.org`);
+  await page.goto("/paste");
+  await drop(page, ".paste-box", "brief.pdf");
+  await expect(page.getByText("brief.pdf")).toBeVisible();
+  await expect(page.getByText("The file is sent when you press Plan")).toBeVisible();
+  await expectAccessible(page, "paste with a file");
+  await page.getByLabel("Its name").fill("Second shop");
+  await page.getByRole("button", { name: "Plan" }).click();
+  await expect(page).toHaveURL(/\/review\/sug_/);
+  await expect(page.locator(".quote").filter({ hasText: "Please set up the online shop" })).toBeVisible();
+
+  await page.goto("/paste");
+  await page.getByLabel("Choose a file").setInputFiles(file("scan.pdf"));
+  await page.getByRole("button", { name: "Plan" }).click();
+  await expect(page.getByRole("heading", { name: "The file cannot be read" })).toBeVisible();
+  await expect(page.getByText(/There is no text in this file/)).toBeVisible();
+  await expect(page.getByRole("link", { name: "Paste its text" })).toBeVisible();
+  await expectAccessible(page, "a job whose file cannot be read");
+});

@@ -1,0 +1,116 @@
+//! What is done to documents: deleted, brought back, read once more.
+
+use cynic::MutationBuilder;
+
+use crate::{
+    fmt::Day,
+    gql::{
+        self, Error, UserError,
+        types::{NodeVersionInput, UseCase},
+    },
+    schema,
+};
+
+#[derive(cynic::QueryVariables)]
+struct VersionVariables {
+    input: NodeVersionInput,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "VersionVariables")]
+struct DeleteDocument {
+    #[arguments(input: $input)]
+    document_delete: DocumentPayload,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "VersionVariables")]
+struct RestoreDocument {
+    #[arguments(input: $input)]
+    document_restore: DocumentPayload,
+}
+
+#[derive(cynic::QueryFragment)]
+struct DocumentPayload {
+    document: Option<DocumentVersion>,
+    user_errors: Vec<UserError>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Document")]
+struct DocumentVersion {
+    version: i32,
+}
+
+/// Deletes a document.
+pub(crate) async fn delete_document(id: cynic::Id, version: i32) -> Result<(), Error> {
+    let input = NodeVersionInput {
+        id,
+        expected_version: Some(version),
+    };
+    let payload = gql::run(DeleteDocument::build(VersionVariables { input }))
+        .await?
+        .document_delete;
+    gql::settle(payload.document, payload.user_errors).map(|document| {
+        let _ = document.version;
+    })
+}
+
+/// Brings a deleted document back.
+pub(crate) async fn restore_document(id: cynic::Id) -> Result<(), Error> {
+    let input = NodeVersionInput {
+        id,
+        expected_version: None,
+    };
+    let payload = gql::run(RestoreDocument::build(VersionVariables { input }))
+        .await?
+        .document_restore;
+    gql::settle(payload.document, payload.user_errors).map(|document| {
+        let _ = document.version;
+    })
+}
+
+#[derive(cynic::InputObject)]
+struct JobStartInput {
+    document_id: cynic::Id,
+    use_case: UseCase,
+    today: Option<Day>,
+}
+
+#[derive(cynic::QueryVariables)]
+struct StartVariables {
+    input: JobStartInput,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "StartVariables")]
+struct StartJob {
+    #[arguments(input: $input)]
+    job_start: StartedJob,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "JobPayload")]
+struct StartedJob {
+    job: Option<JobId>,
+    user_errors: Vec<UserError>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Job")]
+struct JobId {
+    id: cynic::Id,
+}
+
+/// Has a document read; answers with the job's id.
+pub(crate) async fn start_job(document_id: cynic::Id, use_case: UseCase) -> Result<String, Error> {
+    let input = JobStartInput {
+        document_id,
+        use_case,
+        today: Some(Day::today()),
+    };
+    let payload = gql::run(StartJob::build(StartVariables { input }))
+        .await?
+        .job_start;
+    gql::settle(payload.job, payload.user_errors).map(|job| job.id.into_inner())
+}

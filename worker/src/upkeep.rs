@@ -127,7 +127,7 @@ impl Upkeep {
             match blob::sweep(&self.db, &self.blobs).await {
                 Ok(None) => {}
                 Ok(Some(swept)) => {
-                    tracing::info!(removed = swept.removed, "files that are over were removed")
+                    tracing::info!(removed = swept.removed, "files that are over were removed");
                 }
                 Err(error) => tracing::warn!(%error, "files could not be removed; tried again in an hour"),
             }

@@ -55,11 +55,11 @@ pub(crate) async fn upload(fields: &[(&str, String)], bytes: &[u8]) -> Result<Up
     let response = request.send().await.map_err(|_| Error::Offline)?;
     let status = response.status();
     let text = response.text().await.map_err(|_| Error::Offline)?;
-    answer(status, serde_json::from_str(&text).unwrap_or_default())
+    answer(status, &serde_json::from_str(&text).unwrap_or_default())
 }
 
 /// What status and body say together.
-fn answer(status: u16, body: Value) -> Result<Uploaded, Error> {
+fn answer(status: u16, body: &Value) -> Result<Uploaded, Error> {
     let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
     if status == 201
         && let Some(document) = text(&body["document"]["id"])
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_a_document_or_why_not() {
-        let made = answer(201, json!({ "document": { "id": "doc_1" }, "job": null }));
+        let made = answer(201, &json!({ "document": { "id": "doc_1" }, "job": null }));
         assert_eq!(
             made,
             Ok(Uploaded {
@@ -110,12 +110,12 @@ mod tests {
         );
         let refused = answer(
             422,
-            json!({ "errors": [{ "field": "newProject.name", "code": "REQUIRED", "message": "Give it a name." }] }),
+            &json!({ "errors": [{ "field": "newProject.name", "code": "REQUIRED", "message": "Give it a name." }] }),
         );
         let refused = refused.expect_err("refused");
         assert_eq!(refused.field("name").as_deref(), Some("Give it a name."));
-        assert_eq!(answer(401, json!({})), Err(Error::SignedOut));
-        let fault = answer(500, json!({ "detail": "Sorry.", "requestId": "r" }));
+        assert_eq!(answer(401, &json!({})), Err(Error::SignedOut));
+        let fault = answer(500, &json!({ "detail": "Sorry.", "requestId": "r" }));
         assert_eq!(fault.expect_err("a fault").message(), "Sorry. (request r)");
     }
 }

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::Serialize;
 use serde_json::json;
 use smartstack_schema::{
     ChangeOperation, Hue, InvitationId, MemberRole, NodeKind, UserErrorCode, UserId, WorkspaceId,
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     db::{Db, SystemTx, TenantScope, TenantTx, WorkspaceTx, sql},
     error::{DomainError, FieldError},
+    idempotency,
     identity::Requester,
     input::Checks,
     member,
@@ -56,12 +58,15 @@ pub struct Invitation {
 }
 
 /// Somebody to be invited.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct NewInvitation {
     /// Where the mail goes.
     pub email: String,
     /// What the person may do once they have joined.
     pub role: MemberRole,
+    /// Makes a repeated request safe for 24 hours.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
 }
 
 /// What an invitation says to whoever holds its link.
@@ -122,11 +127,18 @@ pub async fn list(tx: &WorkspaceTx) -> Result<Vec<Invitation>, DomainError> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// An invitation, whatever has become of it since.
+async fn get(tx: &WorkspaceTx, id: Uuid) -> Result<Invitation, DomainError> {
+    let text = format!("SELECT {COLUMNS} FROM invitations WHERE workspace_id = $1 AND id = $2");
+    one(store::rows(tx, &text, [store::workspace(tx).into(), id.into()]).await?)
+}
+
 /// Invites somebody; owners only.
 ///
 /// # Errors
 /// [`DomainError::Forbidden`] for anyone but an owner; [`DomainError::Validation`] of what does not fit:
-/// an address that belongs to a member or was invited already, or too many invitations.
+/// an address that belongs to a member or was invited already, or too many invitations;
+/// [`DomainError::Conflict`] when the idempotency key was used for another request.
 pub async fn create(
     tx: &mut TenantTx,
     secrets: &Secrets,
@@ -140,6 +152,13 @@ pub async fn create(
     if email.is_none() && new.email.trim().is_empty() {
         checks.fail("email", UserErrorCode::Required, "Whom do you want to invite?");
     }
+    checks.idempotency_key(new.idempotency_key.as_deref());
+    checks.finish()?;
+    let (key, id) = (new.idempotency_key.as_deref(), tx.new_id::<InvitationId>());
+    if let Some(first) = idempotency::claim(tx, "invitation.create", key, &new, id.uuid()).await? {
+        return get(tx, first).await;
+    }
+    let mut checks = Checks::default();
     let (open, today) = counts(tx).await?;
     if open >= MOST_OPEN || today >= MOST_A_DAY {
         let message = "Too many invitations are waiting or were sent today. Revoke some, or wait a day.";
@@ -164,7 +183,6 @@ pub async fn create(
             "This address was invited already. Send that invitation again.",
         ));
     }
-    let id: InvitationId = tx.new_id();
     let nonce = tx.random().bytes::<32>();
     let text = format!(
         "\

@@ -72,6 +72,17 @@ pub const PURGES: &[Purge] = &[
         },
     },
     Purge {
+        name: "idempotency keys of persons",
+        kept: idempotency::KEPT,
+        run: |db, kept| {
+            let db = db.clone();
+            Box::pin(async move {
+                db.in_system(move |tx| Box::pin(async move { idempotency::purge(tx, kept).await }))
+                    .await
+            })
+        },
+    },
+    Purge {
         name: "rate budgets",
         kept: rate::KEPT,
         run: |db, kept| {

@@ -72,6 +72,10 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0033_audit_owner.sql"),
     },
     SqlFile {
+        name: "m0034_account_idempotency",
+        sql: include_str!("sql/m0034_account_idempotency.sql"),
+    },
+    SqlFile {
         name: "m0040_ai_calls",
         sql: include_str!("sql/m0040_ai_calls.sql"),
     },

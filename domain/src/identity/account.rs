@@ -38,7 +38,8 @@ pub(crate) async fn create(
     password_hash: &str,
 ) -> Result<(UserId, WorkspaceId), DomainError> {
     let user = create_person(tx, email, name, password_hash).await?;
-    let workspace = workspace::found(tx, user, &first_workspace_name(name), None).await?;
+    let workspace = tx.new_id::<WorkspaceId>();
+    workspace::found(tx, workspace, user, &first_workspace_name(name), None).await?;
     Ok((user, workspace))
 }
 

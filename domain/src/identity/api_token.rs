@@ -7,6 +7,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use smartstack_schema::{ApiTokenId, TokenScope, UserErrorCode, UserId, WorkspaceId};
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use super::requester::{Credential, Requester, TokenGrant};
 use super::session::requester_from;
 use crate::db::{SystemTx, sql};
 use crate::error::{DomainError, StoreError};
+use crate::idempotency;
 use crate::input::{Checks, NAME_MAX};
 
 /// What every token begins with.
@@ -55,7 +57,7 @@ pub struct ApiToken {
 }
 
 /// A token to be made.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct NewApiToken {
     /// What to call it; at most 120 characters.
     pub name: String,
@@ -65,22 +67,27 @@ pub struct NewApiToken {
     pub workspace_id: Option<WorkspaceId>,
     /// For how many days, 1 to [`MOST_DAYS`]; [`DEFAULT_DAYS`] when left out.
     pub days: Option<i32>,
+    /// Makes a repeated request safe for 24 hours.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
 }
 
-/// Makes a token for `user`. The text is returned this once and cannot be had again.
+/// Makes a token for `user`. The text is returned this once and cannot be had again: a repeated request
+/// with the same key makes nothing and finds the token, without its text, which is kept nowhere.
 ///
 /// # Errors
-/// Every broken rule of the input; store errors.
+/// Every broken rule of the input; [`DomainError::Conflict`] when the idempotency key was used for another
+/// request; store errors.
 pub async fn create(
     tx: &mut SystemTx,
     user: UserId,
     address: Option<&str>,
     new: NewApiToken,
-) -> Result<(ApiToken, SecretString), DomainError> {
+) -> Result<(ApiToken, Option<SecretString>), DomainError> {
     let (now, id) = (tx.now(), tx.new_id::<ApiTokenId>());
     let mut checks = Checks::default();
     let name = checks.line("name", &new.name, NAME_MAX);
-    let mut scopes = new.scopes;
+    let mut scopes = new.scopes.clone();
     scopes.sort_unstable();
     scopes.dedup();
     if scopes.is_empty() {
@@ -98,7 +105,17 @@ pub async fn create(
         let message = "This workspace does not exist, or not for you.";
         checks.fail("workspaceId", UserErrorCode::NotFound, message);
     }
+    let key = new.idempotency_key.as_deref();
+    checks.idempotency_key(key);
     checks.finish()?;
+    if let Some(first) = idempotency::claim_for(tx, user, "api_token.create", key, &new, id.uuid()).await? {
+        let text = format!("{SELECT} WHERE id = $1 AND user_id = $2");
+        let row = tx
+            .conn()
+            .query_one_raw(sql(&text, [first.into(), user.uuid().into()]))
+            .await?;
+        return Ok((token_from(&row.ok_or(DomainError::NotFound)?)?, None));
+    }
     // Two requests at once may end one above the limit, which is there against thousands.
     if live(tx, user).await? >= MOST_TOKENS {
         let mut checks = Checks::default();
@@ -135,7 +152,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     ];
     tx.conn().execute_raw(sql(insert, values)).await?;
     audit(tx, id, address, "api_token.create").await?;
-    Ok((token, text.into()))
+    Ok((token, Some(text.into())))
 }
 
 /// A person's tokens that are good, the newest first.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, QueryResult};
+use serde::Serialize;
 use serde_json::json;
 use smartstack_schema::{ChangeOperation, Hue, MemberRole, NodeKind, UserErrorCode, UserId, WorkspaceId};
 use uuid::Uuid;
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     db::{SystemTx, TenantTx, sql},
     error::DomainError,
+    idempotency,
     input::{Checks, NAME_MAX},
     member, store,
 };
@@ -19,12 +21,15 @@ pub const RESTORABLE: TimeDelta = TimeDelta::days(365);
 /// How many workspaces a person may own that are not deleted.
 pub const MOST_OWNED: i64 = 20;
 /// A workspace to be made.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct NewWorkspace {
     /// What to call it; at most 120 characters.
     pub name: String,
     /// Its colour; one by chance when left out.
     pub hue: Option<Hue>,
+    /// Makes a repeated request safe for 24 hours.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
 }
 
 /// A workspace that can be restored, as its owner sees it.
@@ -50,7 +55,8 @@ impl DeletedWorkspace {
 /// Makes a workspace that `owner` owns.
 ///
 /// # Errors
-/// Every broken rule of the input; store errors.
+/// Every broken rule of the input; [`DomainError::Conflict`] when the idempotency key was used for another
+/// request; store errors.
 pub async fn create(
     tx: &mut SystemTx,
     owner: UserId,
@@ -59,6 +65,13 @@ pub async fn create(
 ) -> Result<WorkspaceId, DomainError> {
     let mut checks = Checks::default();
     let name = checks.line("name", &new.name, NAME_MAX);
+    checks.idempotency_key(new.idempotency_key.as_deref());
+    checks.finish()?;
+    let (key, id) = (new.idempotency_key.as_deref(), tx.new_id::<WorkspaceId>());
+    if let Some(first) = idempotency::claim_for(tx, owner, "workspace.create", key, &new, id.uuid()).await? {
+        return Ok(WorkspaceId(first));
+    }
+    let mut checks = Checks::default();
     // Waits for another request of the same person, so that the limit holds for both together.
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('workspaces of ' || $1::text, 0))";
     tx.conn().execute_raw(sql(lock, [owner.uuid().into()])).await?;
@@ -67,7 +80,7 @@ pub async fn create(
         checks.fail("name", UserErrorCode::LimitReached, message);
     }
     checks.finish()?;
-    let id = found(tx, owner, &name, new.hue).await?;
+    found(tx, id, owner, &name, new.hue).await?;
     audit(
         tx,
         id,
@@ -83,12 +96,12 @@ pub async fn create(
 /// Stores a workspace with its owner. The name has been checked.
 pub(crate) async fn found(
     tx: &mut SystemTx,
+    id: WorkspaceId,
     owner: UserId,
     name: &str,
     hue: Option<Hue>,
-) -> Result<WorkspaceId, DomainError> {
+) -> Result<(), DomainError> {
     let now = tx.now();
-    let id: WorkspaceId = tx.new_id();
     let hue = hue.unwrap_or_else(|| store::hue_of(id.uuid()));
     let text = "INSERT INTO workspaces (id, name, hue, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)";
     let values = [id.uuid().into(), name.into(), hue.as_str().into(), now.into()];
@@ -103,7 +116,7 @@ pub(crate) async fn found(
     tx.conn().execute_raw(sql(text, values)).await?;
     let text = "INSERT INTO change_sequences (workspace_id) VALUES ($1)";
     tx.conn().execute_raw(sql(text, [id.uuid().into()])).await?;
-    Ok(id)
+    Ok(())
 }
 
 /// Hides the workspace of the transaction with all that is in it: from its members, from whoever has

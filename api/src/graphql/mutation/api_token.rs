@@ -23,6 +23,9 @@ pub struct ApiTokenCreateInput {
     workspace_id: Option<ID>,
     /// For how many days, 1 to 365; 90 when left out.
     expires_in_days: Option<i32>,
+    /// Sent again with the same key within 24 hours, the request makes nothing and gives the first token, without
+    /// its secret.
+    idempotency_key: Option<String>,
 }
 
 /// A token to be revoked.
@@ -37,7 +40,8 @@ pub struct ApiTokenRevokeInput {
 pub struct ApiTokenCreatePayload {
     /// The token; null when it was not made.
     pub api_token: Option<ApiToken>,
-    /// What opens: shown this once. Sending the request again makes another token, which is why it takes no idempotency key.
+    /// What opens: shown this once. Null when the token was made by an earlier request with the same idempotency
+    /// key: the secret is stored nowhere. Where that answer was lost, revoke the token and make another.
     pub secret: Option<String>,
     /// What stood in the way; empty when it was done.
     pub user_errors: Vec<UserError>,
@@ -79,16 +83,17 @@ impl ApiTokenMutation {
             scopes: input.scopes.into_iter().map(Into::into).collect(),
             workspace_id,
             days: input.expires_in_days,
+            idempotency_key: input.idempotency_key,
         };
         let address = address(ctx);
         let made = in_system(ctx, move |tx| {
             Box::pin(async move { api_token::create(tx, user, address.as_deref(), new).await })
         });
-        let outcome = settle(made.await, "id", "id")?;
+        let outcome = settle(made.await, "id", "idempotencyKey")?;
         Ok(match outcome.resource {
             Some((token, secret)) => ApiTokenCreatePayload {
                 api_token: Some(ApiToken(token)),
-                secret: Some(secret.expose_secret().to_owned()),
+                secret: secret.map(|secret| secret.expose_secret().to_owned()),
                 user_errors: Vec::new(),
             },
             None => refused(Outcome::refused(outcome.errors)),

@@ -27,6 +27,9 @@ pub struct InvitationCreateInput {
     email: String,
     /// What the person may do once they have joined.
     role: MemberRole,
+    /// Sent again with the same key within 24 hours, the request gives the first answer, makes nothing and sends
+    /// no mail.
+    idempotency_key: Option<String>,
 }
 
 /// An invitation of a workspace.
@@ -71,9 +74,10 @@ impl InvitationMutation {
         let new = invitation::NewInvitation {
             email: input.email,
             role: input.role.into(),
+            idempotency_key: input.idempotency_key,
         };
         let secrets = Arc::clone(&ctx.app().secrets);
-        let made = write(ctx, &scope, "workspaceId", "email", move |tx| {
+        let made = write(ctx, &scope, "workspaceId", "idempotencyKey", move |tx| {
             Box::pin(async move { invitation::create(tx, &secrets, new).await })
         });
         Ok(made.await?.map(|invitation| shown(&scope, invitation)).into())

@@ -44,6 +44,8 @@ pub struct WorkspaceCreateInput {
     name: String,
     /// Its colour; one by chance when left out.
     hue: Option<Hue>,
+    /// Sent again with the same key within 24 hours, the request gives the first answer and makes nothing.
+    idempotency_key: Option<String>,
 }
 
 /// A workspace to be deleted.
@@ -95,12 +97,13 @@ impl WorkspaceMutation {
         let new = workspace::NewWorkspace {
             name: input.name,
             hue: input.hue.map(Into::into),
+            idempotency_key: input.idempotency_key,
         };
         let address = address(ctx);
         let made = ctx.app().db.in_system(move |tx| {
             Box::pin(async move { workspace::create(tx, user, address.as_deref(), new).await })
         });
-        let outcome = settle(made.await, "name", "name")?;
+        let outcome = settle(made.await, "name", "idempotencyKey")?;
         gained(ctx, outcome).await
     }
 

@@ -33,6 +33,9 @@ pub struct Settings {
     pub ai_enabled: bool,
     /// For workspaces without limits of their own.
     pub limits: AiLimits,
+    /// What all workspaces together may cost in a calendar month (UTC), in millionths of a US dollar; `None`
+    /// is no limit.
+    pub total_monthly_cost_micro_usd: Option<i64>,
     /// Counts its changes, from 1.
     pub version: i32,
     /// When it was changed last.
@@ -66,6 +69,8 @@ pub struct SettingsPatch {
     pub monthly_cost_micro_usd: Option<i64>,
     /// The default of a day's jobs.
     pub jobs_per_day: Option<i32>,
+    /// What all workspaces together may cost in a month; clearing takes the limit away.
+    pub total_monthly_cost_micro_usd: Patch<i64>,
 }
 
 /// What to change of a workspace's limits. Clearing goes back to the installation's default.
@@ -115,7 +120,8 @@ pub async fn update(
     expected_version: Option<i32>,
     patch: SettingsPatch,
 ) -> Result<Settings, DomainError> {
-    check(patch.monthly_cost_micro_usd, patch.jobs_per_day)?;
+    let total = value(&patch.total_monthly_cost_micro_usd);
+    check(patch.monthly_cost_micro_usd, patch.jobs_per_day, total)?;
     let row = one(
         tx.conn(),
         sql("SELECT * FROM installation_settings FOR UPDATE", []),
@@ -131,6 +137,9 @@ pub async fn update(
                 .unwrap_or(before.limits.monthly_cost_micro_usd),
             jobs_per_day: patch.jobs_per_day.unwrap_or(before.limits.jobs_per_day),
         },
+        total_monthly_cost_micro_usd: patch
+            .total_monthly_cost_micro_usd
+            .over(before.total_monthly_cost_micro_usd),
         ..before
     };
     if after == before {
@@ -143,13 +152,15 @@ pub async fn update(
     };
     let text = "\
 UPDATE installation_settings
-SET ai_enabled = $1, ai_monthly_cost_micro_usd = $2, ai_jobs_per_day = $3, version = $4, updated_at = $5";
+SET ai_enabled = $1, ai_monthly_cost_micro_usd = $2, ai_jobs_per_day = $3, version = $4, updated_at = $5,
+    ai_total_monthly_cost_micro_usd = $6";
     let values = [
         after.ai_enabled.into(),
         after.limits.monthly_cost_micro_usd.into(),
         after.limits.jobs_per_day.into(),
         after.version.into(),
         after.updated_at.into(),
+        after.total_monthly_cost_micro_usd.into(),
     ];
     tx.conn().execute_raw(sql(text, values)).await?;
     let (old, new) = differences(&shown(&before), &shown(&after));
@@ -180,7 +191,11 @@ pub async fn set_workspace_limits(
     workspace: WorkspaceId,
     patch: LimitsPatch,
 ) -> Result<WorkspaceLimits, DomainError> {
-    check(value(&patch.monthly_cost_micro_usd), value(&patch.jobs_per_day))?;
+    check(
+        value(&patch.monthly_cost_micro_usd),
+        value(&patch.jobs_per_day),
+        None,
+    )?;
     let id = workspace.uuid();
     let there = "SELECT id FROM workspaces WHERE id = $1";
     if tx.conn().query_one_raw(sql(there, [id.into()])).await?.is_none() {
@@ -241,19 +256,22 @@ fn read(row: &QueryResult) -> Result<Settings, DomainError> {
     Ok(Settings {
         ai_enabled: row.try_get("", "ai_enabled")?,
         limits: limits(row)?,
+        total_monthly_cost_micro_usd: row.try_get("", "ai_total_monthly_cost_micro_usd")?,
         version: row.try_get("", "version")?,
         updated_at: row.try_get("", "updated_at")?,
     })
 }
 
-fn check(cost: Option<i64>, jobs: Option<i32>) -> Result<(), DomainError> {
+fn check(cost: Option<i64>, jobs: Option<i32>, total: Option<i64>) -> Result<(), DomainError> {
     let mut errors = Vec::new();
-    if cost.is_some_and(|cost| !(0..=COST_MAX).contains(&cost)) {
-        errors.push(FieldError::new(
-            UserErrorCode::OutOfRange,
-            "aiMonthlyCostMicroUsd",
-            "Allow between 0 and 1,000,000 US dollars a month.",
-        ));
+    for (cost, field) in [
+        (cost, "aiMonthlyCostMicroUsd"),
+        (total, "aiTotalMonthlyCostMicroUsd"),
+    ] {
+        if cost.is_some_and(|cost| !(0..=COST_MAX).contains(&cost)) {
+            let message = "Allow between 0 and 1,000,000 US dollars a month.";
+            errors.push(FieldError::new(UserErrorCode::OutOfRange, field, message));
+        }
     }
     if jobs.is_some_and(|jobs| !(0..=JOBS_MAX).contains(&jobs)) {
         errors.push(FieldError::new(
@@ -281,6 +299,7 @@ fn shown(settings: &Settings) -> Value {
         "aiEnabled": settings.ai_enabled,
         "aiMonthlyCostMicroUsd": settings.limits.monthly_cost_micro_usd,
         "aiJobsPerDay": settings.limits.jobs_per_day,
+        "aiTotalMonthlyCostMicroUsd": settings.total_monthly_cost_micro_usd,
     })
 }
 

@@ -182,7 +182,10 @@ async fn everything_an_administrator_reads_holds_no_content() {
           documentBytes shareLinkCount jobsLastDay limits { aiMonthlyCostMicroUsd aiJobsPerDay } createdAt deletedAt } }
         jobs { totalCount nodes { id workspaceId workspaceName useCase state trouble reason attempt createdAt version } }
         events { nodes { id action targetKind targetName details { field before after } } }
-        settings { aiEnabled aiMonthlyCostMicroUsd aiJobsPerDay version updatedAt }
+        settings { aiEnabled aiMonthlyCostMicroUsd aiJobsPerDay aiTotalMonthlyCostMicroUsd version updatedAt }
+        aiSpend(from: \"2026-01-01\", to: \"2026-12-31\", by: [DAY, WORKSPACE, MODEL]) { day workspaceId workspaceName model
+          calls failedCalls inputTokens outputTokens chargedMicroUsd absorbedMicroUsd }
+        aiBudget { limitMicroUsd spentMicroUsd reservedMicroUsd resetsAt }
         health { databaseVersion databaseBytes outboxUnsent outboxOldestAt queues { queue waiting dead } purges { purge }
           processes { name kind version startedAt at isStale parts { kind isOk detail } } }
     } }";
@@ -293,5 +296,69 @@ async fn limits_the_switch_and_jobs_are_in_an_administrators_hands() {
         log["workspace"]["auditActions"]
             .as_array()
             .is_some_and(|all| all.contains(&json!("workspace.limit")))
+    );
+}
+
+#[tokio::test]
+async fn spend_is_told_by_day_workspace_and_model_and_limited_for_everybody() {
+    let (stack, root, ada) = place().await;
+    stack.sql(
+        "INSERT INTO ai_calls (id, workspace_id, job_id, attempt, call, use_case, model, prompt_version, state, \
+           reserved_micro_usd, cost_micro_usd, input_tokens, output_tokens, at) \
+         SELECT gen_random_uuid(), m.workspace_id, gen_random_uuid(), 1, 1, 'PLAN', 'clever', 'plan/1@x', 'SETTLED', \
+           900000, 123456, 10, 20, '2026-02-03T04:05:06Z' FROM memberships m JOIN users u ON u.id = m.user_id \
+         WHERE u.name = 'Ada'",
+    );
+    let ask = async |from: &str, to: &str, by: &str| {
+        let query = format!(
+            "{{ admin {{ aiSpend(from: \"{from}\", to: \"{to}\", by: [{by}]) {{ day workspaceId model calls chargedMicroUsd }} }} }}"
+        );
+        root.browser.ask(&query, json!({})).await
+    };
+    let sums = ask("2026-02-01", "2026-02-28", "DAY, WORKSPACE, MODEL").await;
+    assert_eq!(
+        sums["data"]["admin"]["aiSpend"],
+        json!([{ "day": "2026-02-03", "workspaceId": ada.workspace, "model": "clever", "calls": 1,
+                 "chargedMicroUsd": 123_456 }])
+    );
+    let all = ask("2026-02-01", "2026-02-28", "").await;
+    assert_eq!(
+        all["data"]["admin"]["aiSpend"],
+        json!([{ "day": null, "workspaceId": null, "model": null, "calls": 1, "chargedMicroUsd": 123_456 }])
+    );
+    let wrong = ask("2026-02-28", "2026-02-01", "").await;
+    assert_eq!(
+        wrong["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
+        "{wrong}"
+    );
+
+    let selection = "settings { aiTotalMonthlyCostMicroUsd }";
+    for (wish, kept) in [
+        (
+            json!({ "aiTotalMonthlyCostMicroUsd": 60_000_000 }),
+            json!(60_000_000),
+        ),
+        (json!({ "aiEnabled": true }), json!(60_000_000)),
+        (json!({ "aiTotalMonthlyCostMicroUsd": null }), json!(null)),
+    ] {
+        let set = root
+            .browser
+            .mutate("adminSettingsUpdate", "AdminSettingsUpdateInput", selection, wish)
+            .await;
+        assert_eq!(set["settings"]["aiTotalMonthlyCostMicroUsd"], kept);
+    }
+    let wrong = json!({ "aiTotalMonthlyCostMicroUsd": -1 });
+    let wrong = root
+        .browser
+        .try_mutate(
+            "adminSettingsUpdate",
+            "AdminSettingsUpdateInput",
+            selection,
+            wrong,
+        )
+        .await;
+    assert_eq!(
+        wrong["userErrors"][0]["field"],
+        json!(["aiTotalMonthlyCostMicroUsd"])
     );
 }

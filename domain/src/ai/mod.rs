@@ -28,13 +28,13 @@ pub struct Usage {
 }
 
 /// Budgets run by calendar month in UTC: where the one that holds `now` begins.
-fn month_of(now: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn month_of(now: DateTime<Utc>) -> DateTime<Utc> {
     let first = now.date_naive().with_day(1).unwrap_or(now.date_naive());
     start_of(first)
 }
 
 /// Where a day begins, in UTC.
-fn start_of(day: NaiveDate) -> DateTime<Utc> {
+pub(crate) fn start_of(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use sea_orm::sqlx::{Connection, PgConnection};
+use chrono::NaiveDate;
+use sea_orm::sqlx::{self, Connection, PgConnection};
 use smartstack_domain::{
     AdminScope, AdminTx, DomainError, Page,
-    admin::{self, AccountFilter, GrantOutcome, JobFilter, WorkspaceFilter},
+    admin::{self, AccountFilter, GrantOutcome, JobFilter, SpendQuery, WorkspaceFilter},
     change::ChangeFeed,
     db::Work,
     identity::{Attempt, Client, Identity, NewSignUp, SignedIn},
@@ -15,7 +16,7 @@ use smartstack_domain::{
     testing::{TestDb, command_scope},
 };
 
-use smartstack_schema::{JobState, JobTrouble};
+use smartstack_schema::{JobState, JobTrouble, WorkspaceId};
 
 use crate::support::{World, is_conflict, is_invalid_state, is_not_found, refused};
 
@@ -243,6 +244,24 @@ async fn limits_are_the_installations_unless_a_workspace_has_its_own() {
         .await
         .expect("changed");
     assert_eq!((changed.version, changed.limits.jobs_per_day), (2, 7));
+    assert_eq!(changed.total_monthly_cost_micro_usd, None);
+    for (total, kept) in [
+        (Patch::Set(50_000_000), Some(50_000_000)),
+        (Patch::Keep, Some(50_000_000)),
+        (Patch::Clear, None),
+    ] {
+        let patch = SettingsPatch {
+            total_monthly_cost_micro_usd: total,
+            ..SettingsPatch::default()
+        };
+        let changed = db
+            .in_admin(&administer, move |tx| {
+                Box::pin(installation::update(tx, None, patch))
+            })
+            .await
+            .expect("changed");
+        assert_eq!(changed.total_monthly_cost_micro_usd, kept);
+    }
     let stale = db
         .in_admin(&administer, move |tx| {
             Box::pin(installation::update(tx, Some(1), patch))
@@ -399,4 +418,143 @@ async fn jobs_in_trouble_are_found_retried_and_cancelled() {
             .expect("a number")
             >= 2
     );
+}
+
+/// A call as the ledger keeps it: workspace, model, state, failure, cost and time.
+async fn ledger(world: &World, rows: &[(WorkspaceId, &str, &str, Option<&str>, Option<i64>, &str)]) {
+    let mut admin = PgConnection::connect(&world.db.admin_url())
+        .await
+        .expect("connected");
+    for (workspace, model, state, failure, cost, at) in rows {
+        sqlx::query(
+            "INSERT INTO ai_calls (id, workspace_id, job_id, attempt, call, use_case, model, prompt_version, state,
+               reserved_micro_usd, cost_micro_usd, input_tokens, output_tokens, cache_read_tokens, failure, at)
+             VALUES (gen_random_uuid(), $1, gen_random_uuid(), 1, 1, 'PLAN', $2, 'plan/1', $3, 900, $4, 10, 5, 1, $5,
+               $6::timestamptz)",
+        )
+        .bind(workspace.uuid())
+        .bind(*model)
+        .bind(*state)
+        .bind(*cost)
+        .bind(*failure)
+        .bind(*at)
+        .execute(&mut admin)
+        .await
+        .expect("inserted");
+    }
+}
+
+#[tokio::test]
+async fn spend_is_summed_up_by_what_is_told_apart() {
+    let world = World::new().await;
+    let other = world.db.person("Bo").await;
+    let (own, others) = (world.ana.workspace_id, other.workspace_id);
+    ledger(
+        &world,
+        &[
+            (own, "clever", "SETTLED", None, Some(400), "2026-03-09T23:59:59Z"),
+            (own, "clever", "SETTLED", None, Some(100), "2026-03-10T00:00:00Z"),
+            (
+                own,
+                "quick",
+                "RELEASED",
+                Some("garbage"),
+                Some(7),
+                "2026-03-10T08:00:00Z",
+            ),
+            (others, "clever", "RESERVED", None, None, "2026-03-10T09:00:00Z"),
+            (others, "quick", "SETTLED", None, Some(30), "2026-02-28T09:00:00Z"),
+        ],
+    )
+    .await;
+    let (db, scope) = (world.db.api(), command_scope());
+    let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+    let query = |from: &str, to: &str| SpendQuery {
+        from: day(from),
+        to: day(to),
+        workspace_id: None,
+        by_day: false,
+        by_workspace: false,
+        by_model: false,
+    };
+    let ask = async |query: SpendQuery| {
+        db.in_admin(&scope, move |tx| {
+            Box::pin(async move { admin::ai_spend(tx, query).await })
+        })
+        .await
+    };
+    let march = query("2026-03-01", "2026-03-31");
+    let all = ask(march).await.expect("sums");
+    assert_eq!(all.len(), 1);
+    assert_eq!(
+        (
+            all[0].calls,
+            all[0].failed,
+            all[0].charged_micro_usd,
+            all[0].absorbed_micro_usd
+        ),
+        (4, 1, 500, 7)
+    );
+    assert_eq!((all[0].input_tokens, all[0].output_tokens), (44, 20));
+    assert_eq!(
+        (all[0].day, all[0].workspace_id, all[0].model.as_deref()),
+        (None, None, None)
+    );
+    let days = ask(SpendQuery {
+        by_day: true,
+        ..march
+    })
+    .await
+    .expect("sums");
+    let days: Vec<_> = days.iter().map(|sum| (sum.day, sum.charged_micro_usd)).collect();
+    assert_eq!(
+        days,
+        [(Some(day("2026-03-10")), 100), (Some(day("2026-03-09")), 400)]
+    );
+    let apart = SpendQuery {
+        by_workspace: true,
+        by_model: true,
+        ..march
+    };
+    let apart = ask(apart).await.expect("sums");
+    let apart: Vec<_> = apart
+        .iter()
+        .map(|sum| {
+            (
+                sum.workspace_id,
+                sum.model.as_deref(),
+                sum.charged_micro_usd,
+                sum.absorbed_micro_usd,
+            )
+        })
+        .collect();
+    assert_eq!(
+        apart,
+        [
+            (Some(own), Some("clever"), 500, 0),
+            (Some(own), Some("quick"), 0, 7),
+            (Some(others), Some("clever"), 0, 0),
+        ]
+    );
+    let theirs = SpendQuery {
+        workspace_id: Some(others),
+        ..query("2026-02-28", "2026-02-28")
+    };
+    assert_eq!(ask(theirs).await.expect("sums")[0].charged_micro_usd, 30);
+    for (from, to) in [("2026-03-02", "2026-03-01"), ("2024-01-01", "2026-03-01")] {
+        assert_eq!(refused(ask(query(from, to)).await).len(), 1);
+    }
+    let budget = db
+        .in_admin(&scope, |tx| Box::pin(async move { admin::ai_budget(tx).await }))
+        .await
+        .expect("a budget");
+    assert_eq!(
+        (
+            budget.limit_micro_usd,
+            budget.spent_micro_usd,
+            budget.reserved_micro_usd
+        ),
+        (None, 507, 900)
+    );
+    assert_eq!(budget.resets_at.to_rfc3339(), "2026-04-01T00:00:00+00:00");
 }

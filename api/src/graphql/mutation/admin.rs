@@ -48,6 +48,9 @@ pub struct AdminSettingsUpdateInput {
     ai_monthly_cost_micro_usd: Option<Long>,
     /// The default of how many jobs a workspace may start on a calendar day.
     ai_jobs_per_day: Option<i32>,
+    /// What the models of all workspaces together may cost in a calendar month, in millionths of a US dollar;
+    /// null takes the limit away.
+    ai_total_monthly_cost_micro_usd: MaybeUndefined<Long>,
     /// The version they were read at; refused if they have changed since. Left out: the last write wins.
     expected_version: Option<i32>,
 }
@@ -212,6 +215,7 @@ impl AdminMutation {
             ai_enabled: input.ai_enabled,
             monthly_cost_micro_usd: input.ai_monthly_cost_micro_usd.map(|cost| cost.0),
             jobs_per_day: input.ai_jobs_per_day,
+            total_monthly_cost_micro_usd: patch(input.ai_total_monthly_cost_micro_usd),
         };
         let version = input.expected_version;
         let outcome = administer(ctx, Some(()), "expectedVersion", move |tx, ()| {

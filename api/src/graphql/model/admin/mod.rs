@@ -5,6 +5,7 @@ mod event;
 mod health;
 mod job;
 mod settings;
+mod spend;
 mod workspace;
 
 use async_graphql::{Context, ID, Object, Result};
@@ -18,9 +19,13 @@ pub use self::{
     health::InstallationHealth,
     job::{JobRecord, JobRecordConnection, JobRecordEdge, JobRecordFilter},
     settings::{InstallationSettings, WorkspaceLimits},
+    spend::{AiSpendGrouping, AiSpendSum, InstallationAiBudget},
     workspace::{WorkspaceSize, WorkspaceSizeConnection, WorkspaceSizeEdge, WorkspaceSizeFilter},
 };
-use super::connection::{LazyPage, page};
+use super::{
+    connection::{LazyPage, page},
+    scalar::Date,
+};
 use crate::graphql::{
     context::{ContextExt, optional},
     error::from_domain,
@@ -133,6 +138,42 @@ impl Administration {
         Ok(InstallationEventConnection(LazyPage::of_installation(
             ctx, &self.0, list,
         )))
+    }
+
+    /// What AI did cost from one day to another, both included, in UTC, a year at most: the latest day and
+    /// then the dearest first, and at most 1 000 sums.
+    async fn ai_spend(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day.")] from: Date,
+        #[graphql(desc = "The last day.")] to: Date,
+        #[graphql(desc = "What to tell apart; one sum of everything when empty.")] by: Vec<AiSpendGrouping>,
+        #[graphql(desc = "Of this workspace alone.")] workspace_id: Option<ID>,
+    ) -> Result<Vec<AiSpendSum>> {
+        let query = admin::SpendQuery {
+            from: from.0,
+            to: to.0,
+            workspace_id: node::read_filter("workspaceId", workspace_id.as_ref())?,
+            by_day: by.contains(&AiSpendGrouping::Day),
+            by_workspace: by.contains(&AiSpendGrouping::Workspace),
+            by_model: by.contains(&AiSpendGrouping::Model),
+        };
+        let read = ctx.app().db.in_admin(&self.0, move |tx| {
+            Box::pin(async move { admin::ai_spend(tx, query).await })
+        });
+        let sums = read.await.map_err(|error| from_domain(&error))?;
+        Ok(sums.into_iter().map(Into::into).collect())
+    }
+
+    /// Where all workspaces together stand in the current month (UTC).
+    async fn ai_budget(&self, ctx: &Context<'_>) -> Result<InstallationAiBudget> {
+        let read = ctx
+            .app()
+            .db
+            .in_admin(&self.0, |tx| Box::pin(async move { admin::ai_budget(tx).await }));
+        read.await
+            .map(Into::into)
+            .map_err(|error: DomainError| from_domain(&error))
     }
 
     /// What holds for the whole installation.

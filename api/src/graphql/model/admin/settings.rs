@@ -27,6 +27,12 @@ impl InstallationSettings {
         self.0.limits.jobs_per_day
     }
 
+    /// What the models of all workspaces together may cost in a calendar month (UTC), in millionths of a US
+    /// dollar; null is no limit.
+    async fn ai_total_monthly_cost_micro_usd(&self) -> Option<Long> {
+        self.0.total_monthly_cost_micro_usd.map(Long)
+    }
+
     /// Counts its changes, from 1; give it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version

@@ -11,6 +11,7 @@ mod desk;
 mod eval;
 mod http_stand_in;
 mod injection;
+mod kill_switch;
 mod mail;
 mod models;
 mod plan;

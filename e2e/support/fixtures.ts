@@ -1,6 +1,9 @@
 import { test as base } from "@playwright/test";
 import { Stack } from "./stack.ts";
 
+/** Who signs in to the demo workspace; here they administer the installation, too. */
+const DEMO = "marta@example.com";
+
 export { expect } from "@playwright/test";
 
 /**
@@ -16,7 +19,7 @@ export const test = base.extend<object, { stack: Stack }>({
     // Playwright reads the fixture's dependencies from the empty pattern.
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
-      const stack = await Stack.start();
+      const stack = await Stack.start({ env: { SMARTSTACK_ADMINISTRATOR: DEMO } });
       await use(stack);
       await stack.stop();
     },

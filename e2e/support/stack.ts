@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
 
@@ -51,6 +52,8 @@ export class Stack {
   get databaseUrl(): string { return this.ready.databaseUrl; }
   get mailDir(): string { return this.ready.mailDir; }
   get pids(): Pids { return this.ready.pids; }
+  /** The data folder, with the logs in it. */
+  get dataDir(): string { return join(this.dir, "data"); }
   /** The demo account. Throws on a stack started empty. */
   get demo(): { email: string; password: string } {
     const { email, password } = this.ready;
@@ -96,12 +99,12 @@ export class Stack {
   }
 
   /**
-   * Kills a part without warning (kill -9) and waits until the supervisor has
-   * started it again and it answers.
+   * Kills a part without warning (kill -9, or another signal) and waits until the
+   * supervisor has started it again and it answers.
    */
-  async kill(part: "api" | "worker" | "postgres"): Promise<void> {
+  async kill(part: "api" | "worker" | "postgres", signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     const old = this.ready.pids[part];
-    process.kill(old, "SIGKILL");
+    process.kill(old, signal);
     const limit = Date.now() + 60_000;
     for (;;) {
       const ready = await readReady(this.readyFile);
@@ -117,6 +120,13 @@ export class Stack {
   /** Freezes (SIGSTOP) or continues (SIGCONT) a part. */
   signal(part: "api" | "worker" | "postgres", signal: "SIGSTOP" | "SIGCONT" | "SIGTERM"): void {
     process.kill(this.ready.pids[part], signal);
+  }
+
+  /** Runs SQL as the database's superuser, for what no person can bring about; its rows as text. */
+  async sql(text: string): Promise<string> {
+    const psql = await postgresProgram("psql");
+    const args = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", text, this.databaseUrl];
+    return (await promisify(execFile)(psql, args)).stdout.trim();
   }
 
   /** Everything the stack has printed. */
@@ -142,15 +152,37 @@ export class Stack {
     return texts.map(decodeMail).reverse();
   }
 
+  /** Stops everything, has a look at the data folder, and removes it. */
+  async stopKeeping<T>(look: (dataDir: string) => Promise<T>): Promise<T> {
+    await this.end();
+    const seen = await look(this.dataDir);
+    await this.stop();
+    return seen;
+  }
+
   /** Stops everything this stack started and removes its folder. */
   async stop(): Promise<void> {
+    await this.end();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  private async end(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const ended = new Promise<void>((done) => this.child.once("exit", () => done()));
       this.child.kill("SIGTERM");
       await Promise.race([ended, pause(40_000).then(() => this.child.kill("SIGKILL"))]);
     }
-    await rm(this.dir, { recursive: true, force: true });
   }
+}
+
+/** One of PostgreSQL's own programs, found where `cargo xtask run` finds them. */
+export async function postgresProgram(name: string): Promise<string> {
+  const named = process.env.SMARTSTACK_POSTGRES_BIN;
+  if (named) return join(named, name);
+  const all = "/usr/lib/postgresql";
+  const versions = (await readdir(all).catch(() => [])).sort((one, other) => Number(other) - Number(one));
+  // Else it has to be on the path.
+  return versions[0] ? join(all, versions[0], "bin", name) : name;
 }
 
 async function readReady(file: string): Promise<Ready | undefined> {

@@ -95,6 +95,29 @@ pub(crate) fn focus(selector: &str) -> bool {
         .is_some_and(|element| element.focus().is_ok())
 }
 
+/// Scrolls what scrolls sideways so that the element in it that matches is seen.
+pub(crate) fn reveal(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_inline(web_sys::ScrollLogicalPosition::Center);
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Saves what an address of our own answers with as a file.
+pub(crate) fn download(address: &str) {
+    let Some(document) = document() else { return };
+    let link = document.create_element("a").ok();
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        let set = link.set_attribute("href", address).is_ok() && link.set_attribute("download", "").is_ok();
+        if set {
+            link.click();
+        }
+    }
+}
+
 /// The element that has the focus.
 pub(crate) fn focused() -> Option<Element> {
     document()?.active_element()

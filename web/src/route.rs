@@ -46,6 +46,14 @@ pages! {
         SettingsMembers {} = crate::page::settings::members;
         SettingsWorkspace {} = crate::page::settings::workspace;
         SettingsAi {} = crate::page::settings::ai;
+        SettingsAudit { params: Params } = crate::page::settings::audit;
+    [admin]
+        AdminOverview {} = crate::page::admin::overview;
+        AdminPeople { params: Params } = crate::page::admin::people;
+        AdminWorkspaces { params: Params } = crate::page::admin::workspaces;
+        AdminJobs { params: Params } = crate::page::admin::jobs;
+        AdminAi { params: Params } = crate::page::admin::ai;
+        AdminLog {} = crate::page::admin::log;
     [shell]
         NotFound { segments: Vec<String> } = crate::page::not_found;
 }
@@ -63,9 +71,11 @@ pub(crate) mod frame {
             ProjectFrame {} = crate::page::project;
         [settings]
             SettingsFrame {} = crate::page::settings;
+        [admin]
+            AdminFrame {} = crate::page::admin;
     }
 }
-use frame::{ProjectFrame, SettingsFrame, Shell};
+use frame::{AdminFrame, ProjectFrame, SettingsFrame, Shell};
 
 /// An address and the screen it shows.
 #[derive(Routable, Clone, Debug, PartialEq)]
@@ -133,6 +143,22 @@ pub(crate) enum Route {
                 SettingsWorkspace {},
                 #[route("/settings/ai")]
                 SettingsAi {},
+                #[route("/settings/audit?:..params")]
+                SettingsAudit { params: Params },
+            #[end_layout]
+            #[layout(AdminFrame)]
+                #[route("/admin")]
+                AdminOverview {},
+                #[route("/admin/people?:..params")]
+                AdminPeople { params: Params },
+                #[route("/admin/workspaces?:..params")]
+                AdminWorkspaces { params: Params },
+                #[route("/admin/jobs?:..params")]
+                AdminJobs { params: Params },
+                #[route("/admin/ai?:..params")]
+                AdminAi { params: Params },
+                #[route("/admin/log")]
+                AdminLog {},
             #[end_layout]
             #[route("/:..segments")]
             NotFound { segments: Vec<String> },

@@ -23,6 +23,7 @@ struct ViewerQuery {
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
 pub(crate) struct Viewer {
     pub(crate) user: User,
+    pub(crate) is_administrator: bool,
     pub(crate) workspaces: Vec<Membership>,
 }
 
@@ -131,6 +132,11 @@ pub(crate) fn workspace() -> Option<Workspace> {
 /// Its id; empty outside the signed-in pages, where no query runs.
 pub(crate) fn workspace_id() -> cynic::Id {
     workspace().map_or_else(|| cynic::Id::new(""), |workspace| workspace.id)
+}
+
+/// Whether the person looks after the installation. The server decides again on every request.
+pub(crate) fn is_administrator() -> bool {
+    viewer().is_some_and(|viewer| viewer.is_administrator)
 }
 
 /// Whether the person may change things in this workspace.

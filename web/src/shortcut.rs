@@ -172,7 +172,7 @@ fn press(key: &str, at: f64) -> Option<Callback<()>> {
 
 /// `j` and `k` move the focus among the rows that match, `Enter` is then the row's own.
 ///
-/// A row that is no link hands the focus to the first link or button in it.
+/// A row that is no link hands the focus to the first link, button or summary in it.
 pub(crate) fn use_rows(selector: &'static str) {
     use_shortcuts("List", &[("j", "Next row"), ("k", "Previous row")], move |keys| {
         step(selector, if keys == "j" { 1 } else { -1 });
@@ -200,7 +200,7 @@ fn step(selector: &str, by: i32) {
     };
     let Some(row) = rows.get(next) else { return };
     let target = row
-        .query_selector("a.row-link, a, button")
+        .query_selector("a.row-link, a, button, summary")
         .ok()
         .flatten()
         .unwrap_or_else(|| row.clone());

@@ -99,6 +99,16 @@ pub(crate) fn day_long(day: Day) -> String {
     apply(format, &date_of(day)).unwrap_or_else(|| day.iso())
 }
 
+/// `November 2026`.
+pub(crate) fn month(day: Day) -> String {
+    let format = formatter(
+        "DateTimeFormat",
+        &[("month", "long"), ("year", "numeric"), ("timeZone", "UTC")],
+        "month",
+    );
+    apply(format, &date_of(day)).unwrap_or_else(|| day.iso())
+}
+
 /// Milliseconds since the epoch of a moment as the API writes it.
 pub(crate) fn millis(moment: &str) -> Option<f64> {
     let millis = Date::parse(moment);
@@ -113,6 +123,19 @@ pub(crate) fn local_day(moment: &str) -> Option<Day> {
         i32::try_from(date.get_month()).ok()? + 1,
         i32::try_from(date.get_date()).ok()?,
     ))
+}
+
+/// The moment a day begins where the person is, as the API reads moments (RFC 3339, UTC).
+pub(crate) fn start_of(day: Day) -> String {
+    let (year, month, day) = day.civil();
+    let date = Date::new_0();
+    date.set_hours(0);
+    date.set_minutes(0);
+    date.set_seconds(0);
+    date.set_milliseconds(0);
+    let part = |number: i32| u32::try_from(number).unwrap_or(1);
+    date.set_full_year_with_month_date(part(year), month - 1, day);
+    date.to_iso_string().into()
 }
 
 /// `14:05` today, else the day: when something happened, as short as it can be said.

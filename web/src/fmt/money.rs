@@ -40,6 +40,11 @@ pub(crate) fn edit_cents(cents: i64) -> String {
     }
 }
 
+/// Millionths of a US dollar as a plain number to edit: `20` or `7.50`; below a cent is left out.
+pub(crate) fn edit_usd(micro: i64) -> String {
+    edit_cents(micro / 10_000)
+}
+
 /// Millionths of a US dollar as dollars: `$20.00`, and below a cent as exactly as it matters: `$0.0015`.
 pub(crate) fn usd(micro: i64) -> String {
     let (dollars, rest) = (micro / 1_000_000, micro % 1_000_000);

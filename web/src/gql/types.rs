@@ -67,6 +67,9 @@ words!(NodeKind {
 });
 words!(ChangeOperation { Created = "Created", Updated = "Updated", Deleted = "Deleted" });
 words!(MailDelivery { Smtp = "By mail", Folder = "To a folder" });
+words!(JobTrouble { NeedsReview = "Needs a person", Abandoned = "Left by its worker", Stuck = "Never begun" });
+words!(PartKind { Database = "Database", Queue = "Queue", Storage = "Storage", Mail = "Mail", Model = "Model" });
+words!(ProcessKind { Api = "API", Worker = "Worker" });
 words!(UserErrorCode {
     Invalid = "Invalid", Required = "Required", TooLong = "Too long", TooShort = "Too short", OutOfRange = "Out of range",
     NotFound = "Not found", Conflict = "Conflict", Taken = "Taken", LimitReached = "Limit reached", InvalidState = "Not possible now",

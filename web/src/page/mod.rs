@@ -1,5 +1,6 @@
 //! Screens, each with its queries.
 
+pub(crate) mod admin;
 pub(crate) mod clients;
 pub(crate) mod confirm;
 pub(crate) mod confirm_email;
@@ -19,3 +20,4 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 pub(crate) mod task;
 pub(crate) mod today;
+pub(crate) mod trail;

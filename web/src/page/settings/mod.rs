@@ -3,6 +3,7 @@
 //! A page more is a folder here, a line in [`parts`], and a route with its line in `pages!`.
 
 pub(crate) mod ai;
+pub(crate) mod audit;
 pub(crate) mod members;
 pub(crate) mod profile;
 pub(crate) mod security;
@@ -13,8 +14,9 @@ use dioxus::prelude::*;
 
 use crate::{
     gql::{Error, types::MemberRole},
-    page::sign_in::use_installation,
-    route::Route,
+    page::{admin::segments, sign_in::use_installation},
+    platform,
+    route::{NotFound, Params, Route},
     session,
     ui::prelude::*,
 };
@@ -22,9 +24,9 @@ use crate::{
 /// A group of pages: its heading, and each page with icon, name and address.
 type Part = (&'static str, Vec<(Glyph, &'static str, Route)>);
 
-/// What the person may see here.
-fn parts() -> [Part; 2] {
-    [
+/// What the person may see here. `owner` says whether the workspace looked at is theirs.
+fn parts(owner: bool) -> [Part; 2] {
+    let mut parts = [
         (
             "You",
             vec![
@@ -41,14 +43,26 @@ fn parts() -> [Part; 2] {
                 (Glyph::Review, "AI", Route::SettingsAi {}),
             ],
         ),
-    ]
+    ];
+    if owner {
+        let params = Params::default();
+        parts[1]
+            .1
+            .push((Glyph::History, "Audit log", Route::SettingsAudit { params }));
+    }
+    parts
+}
+
+/// Whether two addresses are the same page, whatever its filters.
+fn same(one: &Route, other: &Route) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
 /// Whether an address is one of these pages.
 pub(crate) fn is_here(route: &Route) -> bool {
-    parts()
+    parts(true)
         .iter()
-        .any(|(_, pages)| pages.iter().any(|(_, _, to)| to == route))
+        .any(|(_, pages)| pages.iter().any(|(_, _, to)| same(to, route)))
 }
 
 /// Whether the person owns the workspace they look at.
@@ -67,17 +81,26 @@ pub(crate) fn is_owner() -> bool {
 pub(crate) fn SettingsFrame() -> Element {
     let here = use_route::<Route>();
     let installation = use_installation();
+    let owner = is_owner();
+    // On a phone the pages' names stand in one line that is wider than the screen.
+    use_effect(use_reactive!(|here| {
+        let _ = here;
+        platform::reveal(".set-nav [aria-current=page]");
+    }));
+    if !owner && matches!(here, Route::SettingsAudit { .. }) {
+        return rsx! { NotFound { segments: segments(&here) } };
+    }
     rsx! {
         PageBar { title: "Settings" }
         div { class: "settings",
             nav { class: "set-nav", aria_label: "Settings",
-                for (heading, pages) in parts() {
+                for (heading, pages) in parts(owner) {
                     div { key: "{heading}", class: "set-group",
                         h2 { class: "nav-h", {heading} }
                         ul {
                             for (glyph, name, to) in pages {
                                 li { key: "{name}",
-                                    Link { class: "nav-item", aria_current: if to == here { "page" }, to, Icon { glyph } {name} }
+                                    Link { class: "nav-item", aria_current: if same(&to, &here) { "page" }, to, Icon { glyph } {name} }
                                 }
                             }
                         }

@@ -52,6 +52,7 @@ pub(crate) enum Glyph {
     Search,
     Settings,
     Shares,
+    Shield,
     Subtasks,
     Sun,
     Time,
@@ -156,6 +157,9 @@ impl Glyph {
             }
             Self::Shares => {
                 r#"<path d="M6.75 5H5a3 3 0 0 0 0 6h1.75M9.25 5H11a3 3 0 0 1 0 6H9.25M5.75 8h4.5"/>"#
+            }
+            Self::Shield => {
+                r#"<path d="M8 1.9 13 3.6v4.15c0 3.05-2.05 5.25-5 6.35-2.95-1.1-5-3.3-5-6.35V3.6z"/><path d="m5.9 7.9 1.5 1.5 2.8-3.1"/>"#
             }
             Self::Subtasks => {
                 r#"<path d="M3.5 2.5v8c0 .85.65 1.5 1.5 1.5h2M3.5 6H7"/><path d="M9.5 6h4M9.5 12h4"/>"#

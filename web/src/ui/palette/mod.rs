@@ -116,6 +116,9 @@ fn rows(typed: &str, here: &Route, found: &[Row]) -> Vec<Row> {
             Route::SettingsProfile {},
         ),
     ];
+    if session::is_administrator() {
+        all.push(go(Glyph::Shield, "Admin", Some("g a"), Route::AdminOverview {}));
+    }
     let mut commands = vec![
         row(
             "Commands",

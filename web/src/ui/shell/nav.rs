@@ -6,10 +6,11 @@ use wasm_bindgen::JsCast;
 use super::{HELP, PALETTE, nowhere::NewWorkspace, paste_params, query, theme};
 use crate::{
     gql::{Query, types::NodeKind},
-    page::{project, settings},
+    page::{admin, project, settings},
     platform,
     route::{Params, Route},
     session,
+    shortcut::use_shortcuts,
     ui::prelude::*,
 };
 
@@ -31,6 +32,7 @@ enum Part {
     Projects,
     Paste,
     Settings,
+    Admin,
 }
 
 fn part(route: &Route) -> Option<Part> {
@@ -41,6 +43,7 @@ fn part(route: &Route) -> Option<Part> {
         Route::Projects { .. } => Part::Projects,
         Route::Paste { .. } => Part::Paste,
         here if settings::is_here(here) => Part::Settings,
+        here if admin::is_here(here) => Part::Admin,
         _ => return None,
     })
 }
@@ -122,6 +125,13 @@ pub(super) fn Nav(rail: Signal<bool>, shell: Query<query::ShellQuery>) -> Elemen
                 }
             }
             div { class: "nav-foot",
+                if session::is_administrator() {
+                    Link { to: Route::AdminOverview {}, class: "nav-item", title: "Admin", aria_current: if current == Some(Part::Admin) { "page" },
+                        Icon { glyph: Glyph::Shield }
+                        span { class: "nav-label", "Admin" }
+                    }
+                    AdminKeys {}
+                }
                 Link { to: Route::SettingsProfile {}, class: "nav-item", title: "Settings", aria_current: if current == Some(Part::Settings) { "page" },
                     Icon { glyph: Glyph::Settings }
                     span { class: "nav-label", "Settings" }
@@ -134,6 +144,16 @@ pub(super) fn Nav(rail: Signal<bool>, shell: Query<query::ShellQuery>) -> Elemen
             }
         }
     }
+}
+
+/// The administrator's shortcut, in the list only of those who have it.
+#[component]
+fn AdminKeys() -> Element {
+    let navigator = use_navigator();
+    use_shortcuts("Everywhere", &[("g a", "Go to Admin")], move |_| {
+        navigator.push(Route::AdminOverview {});
+    });
+    rsx! {}
 }
 
 #[component]

@@ -2,11 +2,17 @@
 
 use dioxus::prelude::*;
 
-use crate::route::Route;
+use crate::{platform, route::Route};
 
 /// A row of [`Tab`]s.
 #[component]
 pub(crate) fn Tabs(label: String, children: Element) -> Element {
+    let here = use_route::<Route>();
+    // On a phone they may be wider than the screen.
+    use_effect(use_reactive!(|here| {
+        let _ = here;
+        platform::reveal(".tabs [aria-current=page]");
+    }));
     rsx! { nav { class: "tabs", aria_label: label, {children} } }
 }
 

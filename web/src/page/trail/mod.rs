@@ -1,0 +1,182 @@
+//! What was done, by whom, from where, and what changed by it: the look of both audit logs.
+
+use dioxus::prelude::*;
+
+use crate::{fmt::intl, gql::types::DateTime, schema, ui::prelude::*};
+
+/// A field that an action gave another value.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
+#[cynic(graphql_type = "AuditDetail")]
+pub(crate) struct Detail {
+    pub(crate) field: String,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
+}
+
+/// One thing that was done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) id: String,
+    pub(crate) at: DateTime,
+    /// Who did it, as far as that is a person.
+    pub(crate) who: Option<String>,
+    /// What stands where nobody in person did it.
+    pub(crate) nobody: &'static str,
+    /// The network address it came from.
+    pub(crate) from: Option<String>,
+    /// `noun.verb`.
+    pub(crate) action: String,
+    /// What it was done to is called, where that is known.
+    pub(crate) target: Option<String>,
+    pub(crate) details: Vec<Detail>,
+}
+
+/// Entries, each with what changed behind it.
+#[component]
+pub(crate) fn Trail(label: &'static str, entries: Vec<Entry>) -> Element {
+    rsx! {
+        ul { class: "trail", aria_label: label,
+            for entry in entries {
+                li { key: "{entry.id}", class: "tr",
+                    time { class: "num", datetime: entry.at.0.clone(), title: intl::moment_full(&entry.at.0), {intl::moment(&entry.at.0)} }
+                    div { class: "tr-who",
+                        p { class: if entry.who.is_some() { "trunc strong" } else { "trunc soft" }, {entry.who.clone().unwrap_or_else(|| entry.nobody.to_owned())} }
+                        if let Some(from) = entry.from { p { class: "tr-from trunc", {from} } }
+                    }
+                    div { class: "tr-what",
+                        if entry.details.is_empty() {
+                            p { class: "tr-line", Said { action: entry.action, target: entry.target } }
+                        } else {
+                            details {
+                                summary { class: "tr-line",
+                                    Said { action: entry.action, target: entry.target }
+                                    span { class: "tr-brief trunc", {brief(&entry.details)} }
+                                    Icon { glyph: Glyph::Down, size: IconSize::Small }
+                                }
+                                dl { class: "tr-details",
+                                    for detail in entry.details {
+                                        dt { {detail.field.clone()} }
+                                        dd {
+                                            if let Some(before) = detail.before {
+                                                del { span { class: "sr", "before: " } {before} }
+                                                " "
+                                            }
+                                            match detail.after {
+                                                Some(after) => rsx! { span { class: "sr", "now: " } {after} },
+                                                None => rsx! { span { class: "muted", "nothing any more" } },
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Said(action: String, target: Option<String>) -> Element {
+    let said = said(&action);
+    rsx! {
+        span { class: "tr-said", title: action, {said} }
+        if let Some(target) = target { span { class: "strong trunc", {target} } }
+    }
+}
+
+/// The fields that changed, in a line.
+fn brief(details: &[Detail]) -> String {
+    let names: Vec<&str> = details.iter().map(|detail| detail.field.as_str()).collect();
+    names.join(", ")
+}
+
+/// `task.create` as people say it: `Created a task`.
+pub(crate) fn said(action: &str) -> String {
+    let (noun, verb) = action.split_once('.').unwrap_or((action, ""));
+    let known = match action {
+        "session.open" => "Signed in",
+        "session.end" => "Ended a session",
+        "session.token_reused" => "Ended a session whose token was used twice",
+        "user.update" => "Changed their own profile",
+        "user.disable" => "Disabled an account",
+        "user.enable" => "Enabled an account",
+        "user.sign_out" => "Signed somebody out everywhere",
+        "user.grant_administration" => "Made an administrator",
+        "user.revoke_administration" => "Took administration from",
+        "workspace.limit" => "Changed the limits of",
+        "workspace.ai_settings" => "Changed the AI settings",
+        "installation.update" => "Changed the installation’s settings",
+        "member.join" => "Joined",
+        "member.leave" => "Left",
+        "member.remove" => "Removed a member",
+        "member.update" => "Changed a member’s role",
+        "plan.start" => "Had a text read",
+        "project.apply_suggestion" => "Applied a suggestion to a project",
+        "suggestion_item.add" => "Added an item to a suggestion",
+        "task.rearrange" => "Rearranged tasks",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
+    let done = match verb {
+        "create" => "Created",
+        "update" => "Changed",
+        "delete" => "Deleted",
+        "restore" => "Restored",
+        "archive" => "Archived",
+        "unarchive" => "Brought back from the archive:",
+        "move" => "Moved",
+        "accept" => "Accepted",
+        "reject" => "Rejected",
+        "reopen" => "Reopened",
+        "settle" => "Settled",
+        "dismiss" => "Dismissed",
+        "revoke" => "Revoked",
+        "resend" => "Sent again:",
+        "start" => "Began",
+        "claim" => "Took up",
+        "finish" => "Finished",
+        "release" => "Gave back",
+        "retry" => "Retried",
+        "cancel" => "Cancelled",
+        _ => "",
+    };
+    let noun = if noun == "api_token" {
+        "access token".to_owned()
+    } else {
+        noun.replace('_', " ")
+    };
+    if done.is_empty() {
+        // A newer server does things that this one's words do not cover yet.
+        return [&noun, ": ", &verb.replace('_', " ")].concat();
+    }
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    [done, article, &noun].join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn actions_are_said_in_words() {
+        for (action, words) in [
+            ("task.create", "Created a task"),
+            ("invitation.resend", "Sent again: an invitation"),
+            ("suggestion_item.accept", "Accepted a suggestion item"),
+            ("api_token.revoke", "Revoked an access token"),
+            ("user.disable", "Disabled an account"),
+            ("moon.paint_blue", "moon: paint blue"),
+            ("odd", "odd: "),
+        ] {
+            assert_eq!(said(action), words);
+        }
+    }
+}

@@ -93,7 +93,7 @@ fn Spend(ai: Rc<Ai>, from: Day, to: Day, params: Params) -> Element {
             div { class: "ad-fact",
                 dt { "This month in all" }
                 dd { class: "num", {money::usd(budget.spent_micro_usd + budget.reserved_micro_usd)} }
-                p { class: "help num", {left(budget)} }
+                dd { class: "help num", {left(budget)} }
             }
         }
         if calls == 0 {

@@ -67,7 +67,7 @@ fn Numbers(found: Rc<Overview>) -> Element {
             div { class: "ad-fact",
                 dt { "Messages not taken over" }
                 dd { class: "num", {intl::number(unsent)} }
-                if let Some(oldest) = oldest { p { class: "help num", title: intl::moment_full(&oldest.0), "The oldest since " {intl::moment(&oldest.0)} } }
+                if let Some(oldest) = oldest { dd { class: "help num", title: intl::moment_full(&oldest.0), "The oldest since " {intl::moment(&oldest.0)} } }
             }
         }
     }

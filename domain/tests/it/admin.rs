@@ -421,7 +421,16 @@ async fn jobs_in_trouble_are_found_retried_and_cancelled() {
 }
 
 /// A call as the ledger keeps it: workspace, model, state, failure, cost and time.
-async fn ledger(world: &World, rows: &[(WorkspaceId, &str, &str, Option<&str>, Option<i64>, &str)]) {
+type Call<'a> = (
+    WorkspaceId,
+    &'a str,
+    &'a str,
+    Option<&'a str>,
+    Option<i64>,
+    &'a str,
+);
+
+async fn ledger(world: &World, rows: &[Call<'_>]) {
     let mut admin = PgConnection::connect(&world.db.admin_url())
         .await
         .expect("connected");

@@ -86,10 +86,42 @@ fn Said(action: String, target: Option<String>) -> Element {
     }
 }
 
-/// The fields that changed, in a line.
+/// Fields that name a thing, the best first.
+const NAMES: &[&str] = &["title", "name", "label", "email", "text"];
+/// Fields that change with every write, and say nothing.
+const NOISE: &[&str] = &["version", "updated_at", "created_at", "by"];
+
+/// What was made or deleted is told by its name, what was changed by its fields.
 fn brief(details: &[Detail]) -> String {
-    let names: Vec<&str> = details.iter().map(|detail| detail.field.as_str()).collect();
-    names.join(", ")
+    let is_change = details
+        .iter()
+        .any(|detail| detail.before.is_some() && detail.after.is_some());
+    let named = NAMES
+        .iter()
+        .filter(|_| !is_change)
+        .find_map(|name| details.iter().find(|detail| detail.field == **name));
+    if let Some(name) = named.and_then(|detail| detail.after.clone().or_else(|| detail.before.clone())) {
+        return name;
+    }
+    let fields: Vec<String> = details
+        .iter()
+        .filter(|detail| !NOISE.contains(&detail.field.as_str()))
+        .map(|detail| detail.field.replace('_', " "))
+        .collect();
+    fields.join(", ")
+}
+
+/// Who did what nobody of the workspace did in person.
+pub(crate) fn nobody(action: &str, details: &[Detail]) -> &'static str {
+    let administrator =
+        |detail: &Detail| detail.field == "by" && detail.after.as_deref() == Some("administrator");
+    if details.iter().any(administrator) {
+        "An administrator"
+    } else if action.starts_with("job.") || action.starts_with("suggestion.") {
+        "SmartStack"
+    } else {
+        "Somebody who has left"
+    }
 }
 
 /// `task.create` as people say it: `Created a task`.
@@ -163,7 +195,7 @@ pub(crate) fn said(action: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::said;
+    use super::{Detail, brief, nobody, said};
 
     #[test]
     fn actions_are_said_in_words() {
@@ -178,5 +210,35 @@ mod tests {
         ] {
             assert_eq!(said(action), words);
         }
+    }
+
+    fn detail(field: &str, before: Option<&str>, after: Option<&str>) -> Detail {
+        Detail {
+            field: field.to_owned(),
+            before: before.map(ToOwned::to_owned),
+            after: after.map(ToOwned::to_owned),
+        }
+    }
+
+    #[test]
+    fn what_is_new_is_named_and_what_changed_is_listed() {
+        let made = [detail("id", None, Some("1")), detail("title", None, Some("Menu"))];
+        assert_eq!(brief(&made), "Menu");
+        let gone = [detail("name", Some("Café"), None)];
+        assert_eq!(brief(&gone), "Café");
+        let changed = [
+            detail("due_date", Some("1"), Some("2")),
+            detail("title", Some("a"), Some("b")),
+            detail("version", Some("1"), Some("2")),
+        ];
+        assert_eq!(brief(&changed), "due date, title");
+    }
+
+    #[test]
+    fn nobody_has_a_word() {
+        let by = [detail("by", None, Some("administrator"))];
+        assert_eq!(nobody("job.retry", &by), "An administrator");
+        assert_eq!(nobody("job.finish", &[]), "SmartStack");
+        assert_eq!(nobody("task.update", &[]), "Somebody who has left");
     }
 }

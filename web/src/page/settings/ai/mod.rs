@@ -154,8 +154,9 @@ fn Report(ai: Rc<Ai>) -> Element {
             if ai.ai_feedback.is_empty() {
                 p { class: "help", "Nothing has been proposed yet." }
             } else {
-                div { class: "table-wrap", tabindex: "0", role: "region", aria_label: "What became of proposals",
+                div { class: "table-wrap ai-report", tabindex: "0", role: "region", aria_label: "What became of proposals",
                     table { class: "table", "data-stack": "",
+                        colgroup { col {} col { class: "c-n" } col { class: "c-n" } col { class: "c-n" } col { class: "c-why" } }
                         thead { tr { th { scope: "col", "By" } th { scope: "col", class: "r", "Proposed" } th { scope: "col", class: "r", "Accepted" } th { scope: "col", class: "r", "Edited" } th { scope: "col", "Rejected because" } } }
                         tbody {
                             for (at , row) in ai.ai_feedback.iter().enumerate() {

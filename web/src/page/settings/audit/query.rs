@@ -10,7 +10,7 @@ use crate::{
     },
     page::{
         clients::query::Listed,
-        trail::{Detail, Entry},
+        trail::{Detail, Entry, nobody},
     },
     schema, session,
 };
@@ -100,7 +100,7 @@ impl From<AuditEvent> for Entry {
             id: event.id.into_inner(),
             at: event.at,
             who: event.actor.map(|actor| actor.name),
-            nobody: "Nobody here",
+            nobody: nobody(&event.action, &event.details),
             from: event.address,
             action: event.action,
             target: None,

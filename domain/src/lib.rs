@@ -41,6 +41,7 @@ pub mod share;
 pub mod share_link;
 mod store;
 pub mod suggestion;
+pub mod target;
 pub mod task;
 #[cfg(feature = "testing")]
 pub mod testing;

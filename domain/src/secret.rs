@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use chrono::{DateTime, Datelike, Utc};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
@@ -16,8 +18,12 @@ use sha2::{Digest, Sha256};
 use smartstack_schema::{EmailChangeId, InvitationId, PasswordResetId, ShareLinkId, SignUpId};
 use uuid::Uuid;
 
+use crate::clock::Random;
+
 /// Fewest bytes of a master secret: as many as the keys made from it have.
 pub const MIN_MASTER_BYTES: usize = 32;
+/// Bytes of a sealed text's nonce: long enough to be drawn at random for ever (XChaCha20).
+const SEAL_NONCE_BYTES: usize = 24;
 /// Bytes of a share token: 192 bits, above the 128 that cannot be guessed.
 const SHARE_TOKEN_BYTES: usize = 24;
 
@@ -146,6 +152,42 @@ impl Secrets {
         ]
     }
 
+    /// Encrypts a secret that has to be read again, such as what webhooks are signed with, for one row:
+    /// `purpose` names what it is for (each has a key of its own), `row` is the id of the row it is kept
+    /// in, so that it is worth nothing in another. XChaCha20-Poly1305; the nonce stands in front.
+    pub fn seal(&self, random: &Random, purpose: &str, row: Uuid, secret: &[u8]) -> Vec<u8> {
+        let nonce = random.bytes::<SEAL_NONCE_BYTES>();
+        let payload = Payload {
+            msg: secret,
+            aad: row.as_bytes(),
+        };
+        let text = self
+            .seal_cipher(purpose)
+            .encrypt(&XNonce::from(nonce), payload)
+            .expect("there is room for a secret in memory");
+        [nonce.as_slice(), &text].concat()
+    }
+
+    /// What [`seal`](Self::seal) encrypted for this purpose and row. `None` for anything else, and once the
+    /// installation's secret has changed.
+    pub fn unseal(&self, purpose: &str, row: Uuid, sealed: &[u8]) -> Option<SecretBox<Vec<u8>>> {
+        let (nonce, text) = sealed.split_first_chunk::<SEAL_NONCE_BYTES>()?;
+        let payload = Payload {
+            msg: text,
+            aad: row.as_bytes(),
+        };
+        let secret = self
+            .seal_cipher(purpose)
+            .decrypt(&XNonce::from(*nonce), payload)
+            .ok()?;
+        Some(SecretBox::new(Box::new(secret)))
+    }
+
+    fn seal_cipher(&self, purpose: &str) -> XChaCha20Poly1305 {
+        let key = derive(self.master.expose_secret(), &format!("sealed {purpose}"));
+        XChaCha20Poly1305::new(&(*key.expose_secret()).into())
+    }
+
     fn access_key(&self, year: i32, month: u32) -> AccessKey {
         let kid = format!("{year:04}-{month:02}");
         let bytes = derive(self.master.expose_secret(), &format!("access token {kid}"));
@@ -272,6 +314,32 @@ mod tests {
         assert_eq!(token, secrets.share_token(one, &[1; 16]));
         assert_ne!(token, secrets.share_token(one, &[2; 16]));
         assert_ne!(token, secrets.share_token(two, &[1; 16]));
+    }
+
+    #[test]
+    fn what_is_sealed_is_read_for_the_same_purpose_and_row_alone() {
+        let (random, row, other) = (Random::seeded(1), Uuid::from_u128(1), Uuid::from_u128(2));
+        let sealed = secrets(1).seal(&random, "webhook", row, b"open sesame");
+        assert!(!sealed.windows(4).any(|window| window == b"open"));
+        let read = |byte, purpose, row, text: &[u8]| {
+            let secret = secrets(byte).unseal(purpose, row, text)?;
+            Some(secret.expose_secret().clone())
+        };
+        assert_eq!(
+            read(1, "webhook", row, &sealed).as_deref(),
+            Some(b"open sesame".as_slice())
+        );
+        assert_eq!(read(1, "webhook", other, &sealed), None);
+        assert_eq!(read(1, "second factor", row, &sealed), None);
+        assert_eq!(read(2, "webhook", row, &sealed), None);
+        for place in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[place] ^= 1;
+            assert_eq!(read(1, "webhook", row, &changed), None, "byte {place}");
+            assert_eq!(read(1, "webhook", row, &sealed[..place]), None, "{place} bytes");
+        }
+        let again = secrets(1).seal(&random, "webhook", row, b"open sesame");
+        assert_ne!(sealed, again);
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod upload;
+pub mod webhook;
 pub mod workspace;
 
 pub use db::page::{Edge, Page, Paged};

@@ -15,6 +15,7 @@ use crate::{
     share_link::{self, ShareLink},
     suggestion::{self, Suggestion, SuggestionItem},
     task::{self, Task},
+    webhook::{self, Delivery, Endpoint},
     workspace::{self, Person, Workspace},
 };
 
@@ -33,6 +34,8 @@ pub enum Node {
     Suggestion(Suggestion),
     SuggestionItem(SuggestionItem),
     ShareLink(ShareLink),
+    WebhookEndpoint(Endpoint),
+    WebhookDelivery(Delivery),
 }
 
 /// One thing.
@@ -77,6 +80,8 @@ pub async fn by_ids(tx: &WorkspaceTx, ids: &[AnyId]) -> Result<HashMap<AnyId, No
     look_up!(SuggestionId, Suggestion, suggestion::by_ids);
     look_up!(SuggestionItemId, SuggestionItem, suggestion::items_by_ids);
     look_up!(ShareLinkId, ShareLink, share_link::by_ids);
+    look_up!(WebhookEndpointId, WebhookEndpoint, webhook::endpoints_by_ids);
+    look_up!(WebhookDeliveryId, WebhookDelivery, webhook::deliveries_by_ids);
     let own = AnyId::WorkspaceId(tx.workspace_id());
     if ids.contains(&own) {
         match workspace::get(tx).await {

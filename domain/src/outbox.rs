@@ -6,7 +6,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
-use smartstack_schema::{EmailChangeId, InvitationId, MemberRole, PasswordResetId, SignUpId, WorkspaceId};
+use smartstack_schema::{
+    EmailChangeId, InvitationId, MemberRole, PasswordResetId, SignUpId, WebhookDisabledReason, WorkspaceId,
+};
 use uuid::Uuid;
 
 use crate::db::{SystemTx, sql};
@@ -19,6 +21,10 @@ pub const JOB: &str = "job";
 pub const DOCUMENT: &str = "document";
 /// Topic of mail; the payload is a [`Mail`].
 pub const MAIL: &str = "mail";
+
+/// Topic of what webhooks are to be told; the payload is an
+/// [`Announcement`](crate::webhook::Announcement).
+pub const WEBHOOK: &str = "webhook";
 
 /// A mail to be written and sent by the worker. Links are made there, from ids and the master secret:
 /// no token lies in the database.
@@ -113,6 +119,17 @@ pub enum MailContent {
         /// When the link stops working.
         expires_at: DateTime<Utc>,
     },
+    /// A webhook was switched off, because nothing could be delivered to it.
+    WebhookDisabled {
+        /// Name of the workspace.
+        workspace: String,
+        /// Where it was sent to.
+        url: String,
+        /// Why: gone or failing.
+        reason: WebhookDisabledReason,
+        /// What the last attempt came to, in words.
+        last: String,
+    },
     /// Someone tried to sign up with the address of an account.
     AlreadyRegistered {
         /// Name of the account's person.
@@ -127,7 +144,7 @@ pub struct OutboxMessage {
     pub id: Uuid,
     /// The workspace it belongs to, if any.
     pub workspace_id: Option<WorkspaceId>,
-    /// [`JOB`], [`DOCUMENT`] or [`MAIL`].
+    /// [`JOB`], [`DOCUMENT`], [`MAIL`] or [`WEBHOOK`].
     pub topic: String,
     /// The message.
     pub payload: serde_json::Value,

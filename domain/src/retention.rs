@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::db::{Db, RetentionTx, sql};
 use crate::error::DomainError;
-use crate::{change, document, idempotency, identity, outbox, presence, project, queue, rate};
+use crate::{change, document, idempotency, identity, outbox, presence, project, queue, rate, webhook};
 
 /// How often each purge runs, over all workers. What is due waits at most so much longer than promised.
 pub const EVERY: TimeDelta = TimeDelta::hours(1);
@@ -59,6 +59,11 @@ pub const PURGES: &[Purge] = &[
         name: "dead messages",
         kept: queue::DEAD_KEPT,
         run: |db, kept| boxed(db, kept, dead_messages),
+    },
+    Purge {
+        name: "messages to webhooks",
+        kept: webhook::DELIVERIES_KEPT,
+        run: |db, kept| boxed(db, kept, webhook_deliveries),
     },
     Purge {
         name: "sent messages",
@@ -246,6 +251,10 @@ fn changes(tx: &mut RetentionTx, kept: TimeDelta) -> BoxFuture<'_, Result<u64, D
 
 fn dead_messages(tx: &mut RetentionTx, kept: TimeDelta) -> BoxFuture<'_, Result<u64, DomainError>> {
     delete_batch(tx, "queue_messages", "id", "dead_at", kept)
+}
+
+fn webhook_deliveries(tx: &mut RetentionTx, kept: TimeDelta) -> BoxFuture<'_, Result<u64, DomainError>> {
+    delete_batch(tx, "webhook_deliveries", "id", "finished_at", kept)
 }
 
 /// Deletes a batch of what is older; table, key and column are literals of this file.

@@ -9,7 +9,7 @@ use sea_orm::{
 use smartstack_schema::{
     ClientKind, DocumentKind, DocumentState, Engine, Hue, ItemConfidence, ItemKind, ItemState, JobReason,
     JobStage, JobState, MemberRole, NoteKind, ProjectStatus, RejectReason, Responsible, SuggestionState,
-    TaskPriority, TaskStatus, UnreadableReason, UseCase,
+    TaskPriority, TaskStatus, UnreadableReason, UseCase, WebhookDeliveryState, WebhookDisabledReason,
 };
 use uuid::Uuid;
 
@@ -55,6 +55,8 @@ stored!(
     TaskStatus,
     UnreadableReason,
     UseCase,
+    WebhookDeliveryState,
+    WebhookDisabledReason,
 );
 
 /// A fault of ours, for the log.

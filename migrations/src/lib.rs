@@ -95,6 +95,10 @@ const MIGRATIONS: &[SqlFile] = &[
         name: "m0070_documents",
         sql: include_str!("sql/m0070_documents.sql"),
     },
+    SqlFile {
+        name: "m0070_webhooks",
+        sql: include_str!("sql/m0070_webhooks.sql"),
+    },
 ];
 
 /// PostgreSQL below this lacks `ON DELETE SET NULL (column)`.

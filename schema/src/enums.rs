@@ -358,8 +358,34 @@ wire_enum! {
         SuggestionItem = "SUGGESTION_ITEM",
         /// A share link.
         ShareLink = "SHARE_LINK",
+        /// A webhook.
+        WebhookEndpoint = "WEBHOOK_ENDPOINT",
         /// A user.
         User = "USER",
+    }
+}
+
+wire_enum! {
+    /// Where a message to a webhook stands.
+    WebhookDeliveryState {
+        /// It waits to be sent, for the first time or again.
+        Pending = "PENDING",
+        /// Its receiver has taken it.
+        Delivered = "DELIVERED",
+        /// It is not sent any more, unless somebody asks for it.
+        Failed = "FAILED",
+    }
+}
+
+wire_enum! {
+    /// Why a webhook is told nothing.
+    WebhookDisabledReason {
+        /// A person switched it off.
+        Person = "PERSON",
+        /// Its receiver answered 410 Gone.
+        Gone = "GONE",
+        /// Nothing could be delivered for more than a day.
+        Failing = "FAILING",
     }
 }
 
@@ -577,6 +603,8 @@ mod tests {
             RejectReason,
             NoteKind,
             NodeKind,
+            WebhookDeliveryState,
+            WebhookDisabledReason,
             ChangeOperation,
             MailDelivery,
             OrderDirection,

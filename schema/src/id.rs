@@ -198,6 +198,10 @@ typed_ids! {
     SessionId = "session";
     /// A personal access token; the id names it and opens nothing.
     ApiTokenId = "token";
+    /// An address of another program that is told what happens.
+    WebhookEndpointId = "hook";
+    /// A message to a webhook: the `webhook-id` its receiver sees, the same however often it is sent.
+    WebhookDeliveryId = "msg";
     /// An invitation to join a workspace.
     InvitationId = "invite";
     /// A sign-up that waits for its e-mail address to be confirmed.

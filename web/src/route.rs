@@ -47,6 +47,8 @@ pages! {
         SettingsWorkspace {} = crate::page::settings::workspace;
         SettingsAi {} = crate::page::settings::ai;
         SettingsAudit { params: Params } = crate::page::settings::audit;
+        SettingsWebhooks {} = crate::page::settings::webhooks;
+        SettingsWebhook { id: String } = crate::page::settings::webhooks;
     [admin]
         AdminOverview {} = crate::page::admin::overview;
         AdminPeople { params: Params } = crate::page::admin::people;
@@ -145,6 +147,10 @@ pub(crate) enum Route {
                 SettingsAi {},
                 #[route("/settings/audit?:..params")]
                 SettingsAudit { params: Params },
+                #[route("/settings/webhooks")]
+                SettingsWebhooks {},
+                #[route("/settings/webhooks/:id")]
+                SettingsWebhook { id: String },
             #[end_layout]
             #[layout(AdminFrame)]
                 #[route("/admin")]

@@ -6,6 +6,7 @@ use smartstack_domain::JobEnvelope;
 use smartstack_domain::db::EnvelopeError;
 use smartstack_domain::document::DocumentEnvelope;
 use smartstack_domain::outbox::{self, Mail, OutboxMessage};
+use smartstack_domain::webhook::Announcement;
 use uuid::Uuid;
 
 /// An outbox row on its way.
@@ -28,6 +29,8 @@ pub enum Work {
     Document(DocumentEnvelope),
     /// Topic `mail`: a mail to be rendered and sent.
     Mail(Mail),
+    /// Topic `webhook`: changes that webhooks are to be told of.
+    Webhook(Announcement),
 }
 
 /// A message that this version of the worker cannot understand; no later attempt will.
@@ -78,16 +81,24 @@ impl Envelope {
                 &self.payload.to_string(),
             )?)),
             outbox::MAIL => {
-                // Looked at by itself first: a later version may not have the fields of this one.
-                match self.payload.get("v").and_then(Value::as_u64) {
-                    Some(v) if v > 1 => Err(UnknownWork::Version {
-                        topic: outbox::MAIL,
-                        v,
-                    }),
-                    _ => Ok(Work::Mail(Mail::deserialize(&self.payload)?)),
-                }
+                self.first_version(outbox::MAIL)?;
+                Ok(Work::Mail(Mail::deserialize(&self.payload)?))
+            }
+            outbox::WEBHOOK => {
+                self.first_version(outbox::WEBHOOK)?;
+                Ok(Work::Webhook(Announcement::deserialize(&self.payload)?))
             }
             other => Err(UnknownWork::Topic(other.to_owned())),
+        }
+    }
+}
+
+impl Envelope {
+    /// Looked at by itself first: a later version may not have the fields of this one.
+    fn first_version(&self, topic: &'static str) -> Result<(), UnknownWork> {
+        match self.payload.get("v").and_then(Value::as_u64) {
+            Some(v) if v > 1 => Err(UnknownWork::Version { topic, v }),
+            _ => Ok(()),
         }
     }
 }
@@ -144,6 +155,7 @@ mod tests {
         let unknown = |topic, payload| envelope(topic, payload).work().unwrap_err().to_string();
         assert!(unknown("fax", json!({})).contains("fax"));
         assert!(unknown("mail", json!({"v": 2, "letter": "x"})).contains("newer"));
+        assert!(unknown("webhook", json!({"v": 2})).contains("newer"));
         assert!(unknown("mail", json!({"v": 1})).contains("missing field"));
         assert!(unknown("job", json!({"v": 1})).contains("job"));
     }

@@ -17,3 +17,4 @@ pub mod reading;
 pub mod relay;
 pub mod runtime;
 pub mod upkeep;
+pub mod webhook;

@@ -25,11 +25,11 @@ use std::{
 use futures_util::{Stream, task::AtomicWaker};
 use smartstack_domain::{
     DomainError, WorkspaceTx, client, document, job, project, project_note, share_link, suggestion, task,
-    workspace,
+    webhook, workspace,
 };
 use smartstack_schema::{
     ClientId, DocumentId, JobId, ProjectId, ProjectNoteId, ShareLinkId, SuggestionId, SuggestionItemId,
-    TaskId, TaskVersionId, UserId, WorkspaceId,
+    TaskId, TaskVersionId, UserId, WebhookDeliveryId, WebhookEndpointId, WorkspaceId,
 };
 use tokio::sync::oneshot;
 use tracing::Instrument;
@@ -348,6 +348,12 @@ batches! {
     SuggestionItemKey(SuggestionItemId) -> Placed = items_by_ids;
     /// A shared link by its id.
     ShareLinkKey(ShareLinkId) -> share_link::ShareLink = share_link::by_ids;
+    /// A webhook by its id.
+    WebhookEndpointKey(WebhookEndpointId) -> webhook::Endpoint = webhook::endpoints_by_ids;
+    /// A message to a webhook by its id.
+    WebhookDeliveryKey(WebhookDeliveryId) -> webhook::Delivery = webhook::deliveries_by_ids;
+    /// What became of each attempt to deliver a message.
+    WebhookAttemptsKey(WebhookDeliveryId) -> Vec<webhook::Attempt> = webhook::attempts;
     /// A person of the workspace by their id.
     UserKey(UserId) -> workspace::Person = workspace::people_by_ids;
 }

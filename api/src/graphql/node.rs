@@ -15,12 +15,22 @@ use super::{
     error::{bad_input, coded, from_domain},
     loader::{
         ClientKey, DocumentKey, JobKey, Key, ProjectKey, ProjectNoteKey, ShareLinkKey, SuggestionItemKey,
-        SuggestionKey, TaskKey, TaskVersionKey, UserKey,
+        SuggestionKey, TaskKey, TaskVersionKey, UserKey, WebhookDeliveryKey, WebhookEndpointKey,
     },
     model::{
-        client::Client, document::Document, job::Job, node::Node, project_note::ProjectNote,
-        share_link::ShareLink, suggestion::Suggestion, suggestion_item::SuggestionItem, task::Task,
-        task_version::TaskVersion, user::User, workspace::Workspace,
+        client::Client,
+        document::Document,
+        job::Job,
+        node::Node,
+        project_note::ProjectNote,
+        share_link::ShareLink,
+        suggestion::Suggestion,
+        suggestion_item::SuggestionItem,
+        task::Task,
+        task_version::TaskVersion,
+        user::User,
+        webhook::{WebhookDelivery, WebhookEndpoint},
+        workspace::Workspace,
     },
     payload::{Outcome, write},
     scopes,
@@ -151,6 +161,12 @@ pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         AnyId::ShareLinkId(id) => find(ctx, |ws| ShareLinkKey(ws, id))
             .await?
             .map(|one| Node::ShareLink(ShareLink(one))),
+        AnyId::WebhookEndpointId(id) => find(ctx, |ws| WebhookEndpointKey(ws, id))
+            .await?
+            .map(|one| Node::WebhookEndpoint(WebhookEndpoint(one))),
+        AnyId::WebhookDeliveryId(id) => find(ctx, |ws| WebhookDeliveryKey(ws, id))
+            .await?
+            .map(|one| Node::WebhookDelivery(WebhookDelivery(one))),
         // Sessions, tokens, sign-ups, requests and log entries are no things of a workspace; invitations are read
         // through it.
         AnyId::SessionId(_)

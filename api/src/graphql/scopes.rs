@@ -19,7 +19,7 @@ use smartstack_schema::{
     TokenScope::{
         self, AuditRead, ClientsRead, ClientsWrite, DocumentsRead, DocumentsWrite, JobsRead, JobsWrite,
         MembersRead, MembersWrite, ProjectsRead, ProjectsWrite, SharesRead, SharesWrite, SuggestionsRead,
-        SuggestionsWrite, TasksRead, TasksWrite, WorkspaceRead, WorkspaceWrite,
+        SuggestionsWrite, TasksRead, TasksWrite, WebhooksRead, WebhooksWrite, WorkspaceRead, WorkspaceWrite,
     },
 };
 
@@ -53,6 +53,7 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
     ("Query", "document", Scopes(&[DocumentsRead])),
     ("Query", "job", Scopes(&[JobsRead])),
     ("Query", "suggestion", Scopes(&[SuggestionsRead])),
+    ("Query", "webhookEndpoint", Scopes(&[WebhooksRead])),
     // By the token of a mail, for whoever is or is not signed in.
     ("Query", "invitation", Session),
     // Only for a share session, which is no token's.
@@ -138,6 +139,16 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
     ("Mutation", "shareLinkCreate", Scopes(&[SharesWrite])),
     ("Mutation", "shareLinkUpdate", Scopes(&[SharesWrite])),
     ("Mutation", "shareLinkRevoke", Scopes(&[SharesWrite])),
+    ("Mutation", "webhookEndpointCreate", Scopes(&[WebhooksWrite])),
+    ("Mutation", "webhookEndpointUpdate", Scopes(&[WebhooksWrite])),
+    (
+        "Mutation",
+        "webhookEndpointRotateSecret",
+        Scopes(&[WebhooksWrite]),
+    ),
+    ("Mutation", "webhookEndpointDelete", Scopes(&[WebhooksWrite])),
+    ("Mutation", "webhookEndpointPing", Scopes(&[WebhooksWrite])),
+    ("Mutation", "webhookDeliveryReplay", Scopes(&[WebhooksWrite])),
     ("Mutation", "adminUserDisable", Session),
     ("Mutation", "adminUserEnable", Session),
     ("Mutation", "adminUserSignOut", Session),
@@ -220,6 +231,9 @@ pub const TYPES: &[(&str, Need)] = &[
     ("User", Token),
     ("UserError", Token),
     ("Viewer", Token),
+    ("WebhookAttempt", Token),
+    ("WebhookDelivery", Scopes(&[WebhooksRead])),
+    ("WebhookEndpoint", Scopes(&[WebhooksRead])),
     ("Workspace", Scopes(&[WorkspaceRead])),
     ("WorkspaceCounts", Token),
     ("WorkspaceLimits", Session),
@@ -269,6 +283,7 @@ pub fn of_id(id: &AnyId) -> Option<TokenScope> {
         AnyId::JobId(_) => JobsRead,
         AnyId::SuggestionId(_) | AnyId::SuggestionItemId(_) => SuggestionsRead,
         AnyId::ShareLinkId(_) => SharesRead,
+        AnyId::WebhookEndpointId(_) | AnyId::WebhookDeliveryId(_) => WebhooksRead,
         _ => return None,
     })
 }

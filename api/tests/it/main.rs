@@ -27,4 +27,5 @@ mod stall;
 mod statements;
 mod support;
 mod token;
+mod webhook;
 mod work;

@@ -4,8 +4,8 @@
 mod feed;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::ConnectionTrait;
-use smartstack_schema::{ChangeOperation, NodeKind, ProjectId, UserErrorCode, UserId};
+use sea_orm::{ConnectionTrait, QueryResult};
+use smartstack_schema::{AnyId, ChangeOperation, NodeKind, ProjectId, UserErrorCode, UserId};
 use uuid::Uuid;
 
 pub use feed::{ChangeFeed, ChangeReader, ChangeSignal, SessionSignal};
@@ -39,9 +39,32 @@ pub struct Change {
 }
 
 impl Change {
+    /// The thing that changed, by its typed id.
+    pub fn id(&self) -> AnyId {
+        typed_id(self.kind, self.node_id)
+    }
+
     /// The cursor from which the changes after this one follow.
     pub fn cursor(&self) -> String {
         cursor(self.seq)
+    }
+}
+
+/// The typed id of a thing of this kind.
+pub fn typed_id(kind: NodeKind, id: Uuid) -> AnyId {
+    match kind {
+        NodeKind::Workspace => AnyId::WorkspaceId(id.into()),
+        NodeKind::Client => AnyId::ClientId(id.into()),
+        NodeKind::Project => AnyId::ProjectId(id.into()),
+        NodeKind::Task => AnyId::TaskId(id.into()),
+        NodeKind::ProjectNote => AnyId::ProjectNoteId(id.into()),
+        NodeKind::Document => AnyId::DocumentId(id.into()),
+        NodeKind::Job => AnyId::JobId(id.into()),
+        NodeKind::Suggestion => AnyId::SuggestionId(id.into()),
+        NodeKind::SuggestionItem => AnyId::SuggestionItemId(id.into()),
+        NodeKind::ShareLink => AnyId::ShareLinkId(id.into()),
+        NodeKind::WebhookEndpoint => AnyId::WebhookEndpointId(id.into()),
+        NodeKind::User => AnyId::UserId(id.into()),
     }
 }
 
@@ -107,21 +130,22 @@ WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         i64::from(limit.min(MAX_BATCH)).into(),
     ];
     let rows = tx.conn().query_all_raw(sql(text, values)).await?;
-    let mut changes = Vec::with_capacity(rows.len());
-    for row in rows {
-        let (kind, operation): (String, String) = (row.try_get("", "kind")?, row.try_get("", "operation")?);
-        let unknown = || StoreError::fault("a change of an unknown kind");
-        changes.push(Change {
-            seq: row.try_get("", "seq")?,
-            kind: NodeKind::parse(&kind).ok_or_else(unknown)?,
-            node_id: row.try_get("", "node_id")?,
-            operation: ChangeOperation::parse(&operation).ok_or_else(unknown)?,
-            actor_id: row.try_get::<Option<Uuid>>("", "actor_id")?.map(Into::into),
-            project_id: row.try_get::<Option<Uuid>>("", "project_id")?.map(Into::into),
-            at: row.try_get("", "at")?,
-        });
-    }
-    Ok(changes)
+    rows.iter().map(from_row).collect()
+}
+
+/// A change from its row, with every column but the workspace.
+pub(crate) fn from_row(row: &QueryResult) -> Result<Change, DomainError> {
+    let (kind, operation): (String, String) = (row.try_get("", "kind")?, row.try_get("", "operation")?);
+    let unknown = || StoreError::fault("a change of an unknown kind");
+    Ok(Change {
+        seq: row.try_get("", "seq")?,
+        kind: NodeKind::parse(&kind).ok_or_else(unknown)?,
+        node_id: row.try_get("", "node_id")?,
+        operation: ChangeOperation::parse(&operation).ok_or_else(unknown)?,
+        actor_id: row.try_get::<Option<Uuid>>("", "actor_id")?.map(Into::into),
+        project_id: row.try_get::<Option<Uuid>>("", "project_id")?.map(Into::into),
+        at: row.try_get("", "at")?,
+    })
 }
 
 #[cfg(test)]

@@ -162,6 +162,7 @@ impl AdminTx {
                 // Where an administrator sits is none of the workspace's business.
                 address: None,
                 now,
+                announcement: db.random.uuid(now),
             };
             pending.write(&conn, origin).await?;
         }

@@ -24,6 +24,8 @@ pub(super) struct Origin {
     pub(super) actor: Option<Uuid>,
     pub(super) address: Option<String>,
     pub(super) now: DateTime<Utc>,
+    /// The id of the message that announces the changes, where somebody wants to hear of them.
+    pub(super) announcement: Uuid,
 }
 
 impl Pending {
@@ -38,6 +40,7 @@ impl Pending {
             actor,
             address,
             now,
+            announcement,
         } = origin;
         if !audit.is_empty() {
             let values = [
@@ -60,6 +63,7 @@ impl Pending {
                 actor.into(),
                 now.into(),
                 Value::Array(changes).into(),
+                announcement.into(),
             ];
             let done = conn.execute_raw(sql(INSERT_CHANGES, values)).await?;
             if done.rows_affected() == 0 {
@@ -90,10 +94,16 @@ SELECT e.id, $1, $2, $3, $4, e.action, e.target_kind, e.target_id,
 FROM jsonb_to_recordset($5) AS e(id uuid, action text, target_kind text, target_id uuid, before jsonb, after jsonb)";
 
 /// The UPDATE locks the workspace's sequence until commit, which makes the order of sequence the
-/// order of commit: whoever sees change n sees all before it.
+/// order of commit: whoever sees change n sees all before it. Where the workspace has webhooks, the worker
+/// is told of the changes as an [`Announcement`](crate::webhook::Announcement).
 const INSERT_CHANGES: &str = "\
 WITH taken AS (
-  UPDATE change_sequences SET seq = seq + $2 WHERE workspace_id = $1 RETURNING seq - $2 AS base
+  UPDATE change_sequences SET seq = seq + $2 WHERE workspace_id = $1 RETURNING seq - $2 AS base, has_webhooks
+), announced AS (
+  INSERT INTO outbox (id, workspace_id, topic, payload, created_at)
+  SELECT $6, $1, 'webhook',
+         jsonb_build_object('v', 1, 'workspace_id', $1::uuid, 'after', taken.base, 'count', $2::bigint), $4
+  FROM taken WHERE taken.has_webhooks
 )
 INSERT INTO changes (workspace_id, seq, kind, node_id, operation, actor_id, project_id, at)
 SELECT $1, taken.base + c.ordinal, c.kind, c.node_id, c.operation, $3, c.project_id, $4

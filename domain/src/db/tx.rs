@@ -156,6 +156,7 @@ pub(super) async fn finish_workspace<T>(
         actor: actor_id.map(Into::into),
         address,
         now,
+        announcement: db.random.uuid(now),
     };
     pending.write(&conn, origin).await?;
     conn.commit().await?;

@@ -14,3 +14,4 @@ pub(crate) mod share_link;
 pub(crate) mod suggestion;
 pub(crate) mod suggestion_item;
 pub(crate) mod task;
+pub(crate) mod webhook_delivery;

@@ -131,6 +131,9 @@ async fn app_and_work_touch_other_tables_only_by_listed_policies() {
         "tasks.search SELECT",
         "users.members SELECT",
         "users.self UPDATE",
+        "webhook_attempts.owner SELECT",
+        "webhook_deliveries.owner SELECT",
+        "webhook_endpoints.owner SELECT",
         "workspaces.cascade SELECT",
     ];
     assert_eq!(texts(admin, policies).await, listed);
@@ -250,7 +253,7 @@ async fn administrators_see_accounts_and_numbers_and_no_content() {
         "ai_calls: at attempt cache_read_tokens cache_write_tokens call cost_micro_usd failure finished_at id input_tokens \
          job_id model output_tokens prompt_version reserved_micro_usd state use_case workspace_id",
         "ai_models: default_for engine label name ordinal provider tier",
-        "change_sequences: seq workspace_id",
+        "change_sequences: has_webhooks seq workspace_id",
         "clients: workspace_id",
         "documents: file_bytes text_bytes workspace_id",
         "heartbeats: at kind parts process started_at version",
@@ -348,6 +351,7 @@ async fn retention_deletes_what_is_listed_and_writes_nothing() {
         "DELETE projects",
         "DELETE queue_messages",
         "DELETE row_versions",
+        "DELETE webhook_deliveries",
         "DELETE workspaces",
         // A deleted document's file has to go.
         "INSERT blob_removals",
@@ -572,7 +576,7 @@ async fn fill(db: &TestDb, workspace: uuid::Uuid) {
     let sql = format!(
         "DO $$ DECLARE ws uuid := '{workspace}'; c uuid := gen_random_uuid(); p uuid := gen_random_uuid(); \
            d uuid := gen_random_uuid(); j uuid := gen_random_uuid(); s uuid := gen_random_uuid(); \
-           t uuid := gen_random_uuid(); \
+           t uuid := gen_random_uuid(); h uuid := gen_random_uuid(); m uuid := gen_random_uuid(); \
          BEGIN \
          INSERT INTO clients (id, workspace_id, name, kind, notes, hue, created_at, updated_at) \
            VALUES (c, ws, 'Acme', 'COMPANY', '', 'SEA', now(), now()); \
@@ -605,6 +609,12 @@ async fn fill(db: &TestDb, workspace: uuid::Uuid) {
          INSERT INTO ai_calls (id, workspace_id, job_id, attempt, call, use_case, model, prompt_version, state, \
              reserved_micro_usd, at) \
            VALUES (gen_random_uuid(), ws, j, 1, 1, 'PLAN', 'm', 'plan/1', 'RESERVED', 1, now()); \
+         INSERT INTO webhook_endpoints (id, workspace_id, url, description, events, secret, created_at, updated_at) \
+           VALUES (h, ws, 'https://example.com', '', '{{}}', 'x', now(), now()); \
+         INSERT INTO webhook_deliveries (id, workspace_id, endpoint_id, event, body, state, next_attempt_at, created_at) \
+           VALUES (m, ws, h, 'task.created', '{{}}', 'PENDING', now(), now()); \
+         INSERT INTO webhook_attempts (workspace_id, delivery_id, attempt, url, at, duration_ms, status) \
+           VALUES (ws, m, 1, 'https://example.com', now(), 1, 500); \
          INSERT INTO workspace_ai_settings (workspace_id, use_examples, updated_at) VALUES (ws, true, now()); \
          INSERT INTO idempotency_keys (workspace_id, actor_id, operation, key, request_hash, created_at) \
            SELECT ws, user_id, 'x', 'y', sha256('z'), now() FROM memberships WHERE workspace_id = ws; \

@@ -23,3 +23,4 @@ mod support;
 mod task;
 mod tenancy;
 mod transaction;
+mod webhook;

@@ -63,7 +63,7 @@ words!(RejectReason { #[cynic(rename = "NOT_A_TASK")] NotATask = "Not a task", A
 words!(NoteKind { Question = "Question", Exclusion = "Exclusion", Decision = "Decision" });
 words!(NodeKind {
     Workspace = "Workspace", Client = "Client", Project = "Project", Task = "Task", ProjectNote = "Note", Document = "Document", Job = "Job",
-    Suggestion = "Suggestion", SuggestionItem = "Item", ShareLink = "Share link", User = "Person",
+    Suggestion = "Suggestion", SuggestionItem = "Item", ShareLink = "Share link", WebhookEndpoint = "Webhook", User = "Person",
 });
 words!(ChangeOperation { Created = "Created", Updated = "Updated", Deleted = "Deleted" });
 words!(MailDelivery { Smtp = "By mail", Folder = "To a folder" });

@@ -7,4 +7,5 @@
 mod aws;
 pub mod mail;
 pub mod model;
+pub mod outgoing;
 pub mod queue;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use smartstack_domain::identity::reset_recipient;
 use smartstack_domain::invitation;
 use smartstack_domain::outbox::{Mail, MailContent};
-use smartstack_schema::MemberRole;
+use smartstack_schema::{MemberRole, WebhookDisabledReason};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -128,6 +128,29 @@ async fn places(
                 ("until", moment(expires_at)),
             ];
             ("invitation", values)
+        }
+        MailContent::WebhookDisabled {
+            workspace,
+            url,
+            reason,
+            last,
+        } => {
+            let host = url.split('/').nth(2).unwrap_or(&url).to_owned();
+            let why = match reason {
+                WebhookDisabledReason::Gone => "Its receiver says that it is gone for good.",
+                WebhookDisabledReason::Failing | WebhookDisabledReason::Person => {
+                    "Nothing could be delivered for more than a day. The last attempt:"
+                }
+            };
+            let values = vec![
+                ("workspace", workspace),
+                ("host", host),
+                ("url", url),
+                ("why", why.to_owned()),
+                ("last", last),
+                ("link", format!("{address}/settings/webhooks")),
+            ];
+            ("webhook_disabled", values)
         }
         MailContent::AlreadyRegistered { name } => (
             "already_registered",

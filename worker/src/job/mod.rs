@@ -7,6 +7,7 @@
 mod document;
 mod mail;
 pub mod plan;
+mod webhook;
 mod words;
 
 use smartstack_domain::Db;
@@ -55,13 +56,14 @@ impl Handler for Services {
             Work::Job(job) => plan::run(self, &job, message.receive_count, give_back).await,
             Work::Document(document) => document::run(self, &document, give_back).await,
             Work::Mail(mail) => mail::run(self, envelope.id, mail, give_back).await,
+            Work::Webhook(announced) => webhook::run(self, announced).await,
         }
     }
 
     async fn release(&self, message: &Received, failure: &Failure) -> anyhow::Result<()> {
         match Envelope::decode(&message.body).and_then(|envelope| envelope.work()) {
             Ok(Work::Job(job)) => plan::release(self, &job, failure).await,
-            Ok(Work::Document(_) | Work::Mail(_)) | Err(_) => Ok(()),
+            Ok(Work::Document(_) | Work::Mail(_) | Work::Webhook(_)) | Err(_) => Ok(()),
         }
     }
 
@@ -70,7 +72,7 @@ impl Handler for Services {
             Ok(Work::Job(job)) => plan::give_up(self, &job, failure).await,
             Ok(Work::Document(document)) => document::give_up(self, &document, failure).await,
             // The dead message and the log are what an administrator has to go by.
-            Ok(Work::Mail(_)) | Err(_) => Ok(()),
+            Ok(Work::Mail(_) | Work::Webhook(_)) | Err(_) => Ok(()),
         }
     }
 }

@@ -18,6 +18,7 @@ use secrecy::ExposeSecret as _;
 use smartstack_domain::blob::Blobs;
 use smartstack_domain::db::Options;
 use smartstack_domain::secret::Secrets;
+use smartstack_domain::target::Policy;
 use smartstack_domain::{Db, ai};
 use smartstack_schema::PartKind;
 
@@ -25,6 +26,7 @@ pub use failure::{Failure, FailureKind};
 
 use crate::adapter::mail::Mailer;
 use crate::adapter::mail::template::Templates;
+use crate::adapter::outgoing::Outgoing;
 use crate::adapter::queue::{PostgresQueue, Queue, SqsQueue};
 use crate::ai::models::Models;
 use crate::config::RunConfig;
@@ -32,6 +34,7 @@ use crate::job::Services;
 use crate::reading::FileReader;
 use crate::relay::Relay;
 use crate::upkeep::{Probe, Upkeep};
+use crate::webhook::Sender;
 use drain::Shutdown;
 use poll::{Consumer, Settings};
 use retry::RetryPolicy;
@@ -49,8 +52,9 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
     let templates = Templates::new()?;
     let secrets = Secrets::new(&config.secret).context("SMARTSTACK_SECRET")?;
     let options = Options {
-        // Each message in hand: its work, its two heartbeats. Then the relay and the receiving.
-        max_connections: u32::from(config.concurrency) * 2 + 3,
+        // Each message in hand: its work, its two heartbeats. Then the relay and the receiving, and two for
+        // noting what webhooks have answered.
+        max_connections: u32::from(config.concurrency) * 2 + 5,
         application_name: "smartstack-worker".to_owned(),
         ..Options::default()
     };
@@ -90,6 +94,13 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
         worker_name: worker_name.clone(),
     };
     let upkeep = tokio::spawn(upkeep.run(shutdown.stop.clone()));
+    let outgoing = Outgoing::new(Policy::of_installation(&config.public_url));
+    let sender = Sender {
+        db: db.clone(),
+        outgoing: outgoing.context("requests to webhooks")?,
+        secrets: Arc::new(Secrets::new(&config.secret).context("SMARTSTACK_SECRET")?),
+    };
+    let mut sender = tokio::spawn(sender.run(shutdown.stop.clone()));
     let consumer = Consumer {
         queue,
         handler: Arc::new(Services {
@@ -123,12 +134,16 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
         // Neither ends by itself: only by a fault, after which a fresh process is the better one.
         ended = &mut relay => bail!("the relay ended: {ended:?}"),
         ended = &mut consumer => bail!("the consumer ended: {ended:?}"),
+        ended = &mut sender => bail!("the sending of webhooks ended: {ended:?}"),
     }
     tracing::info!("stopping");
     shutdown.begin(drain::FINISH_WITHIN);
-    if tokio::time::timeout(drain::EXIT_WITHIN, futures_util::future::join(relay, consumer))
-        .await
-        .is_err()
+    if tokio::time::timeout(
+        drain::EXIT_WITHIN,
+        futures_util::future::join3(relay, consumer, sender),
+    )
+    .await
+    .is_err()
     {
         tracing::error!("some work neither ended nor could be given back; its lease will end");
     }

@@ -17,6 +17,17 @@ pub(crate) struct Asked {
     pub(crate) head: String,
     /// Its body; null where that is no JSON.
     pub(crate) body: Value,
+    /// Its body, byte for byte.
+    pub(crate) text: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// The value of a header; the name in lower case.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(header, _)| header == name);
+        &found.unwrap_or_else(|| panic!("no {name} in {}", self.head)).1
+    }
 }
 
 /// What to answer.
@@ -134,6 +145,10 @@ async fn read(stream: &mut TcpStream) -> std::io::Result<Option<Asked>> {
     };
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let lines = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    let headers = lines
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        .collect();
     let head = head.to_lowercase();
     let length: usize = head
         .lines()
@@ -152,5 +167,7 @@ async fn read(stream: &mut TcpStream) -> std::io::Result<Option<Asked>> {
         path,
         head,
         body: serde_json::from_slice(&body).unwrap_or_default(),
+        text: String::from_utf8_lossy(&body).into_owned(),
+        headers,
     }))
 }

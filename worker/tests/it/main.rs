@@ -22,4 +22,5 @@ mod smtp_sink;
 mod sqs_stand_in;
 mod support;
 mod upkeep;
+mod webhook;
 mod worker;

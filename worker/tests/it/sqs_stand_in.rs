@@ -44,6 +44,11 @@ fn program() -> PathBuf {
     program
 }
 
+/// The Python of the stand-in's environment, in which the tests' other libraries are, too.
+pub(crate) fn python() -> PathBuf {
+    program().with_file_name("python")
+}
+
 impl SqsStandIn {
     /// Starts it. Messages move to the dead-letter queue after `max_receives` of SQS's own counting.
     pub(crate) async fn start(max_receives: u32) -> Self {

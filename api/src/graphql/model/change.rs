@@ -3,11 +3,7 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use smartstack_domain::change;
-use smartstack_schema::{
-    ClientId, DocumentId, JobId, NodeKind as Kind, ProjectId, ProjectNoteId, ShareLinkId, SuggestionId,
-    SuggestionItemId, TaskId, UserId, WorkspaceId,
-};
-use uuid::Uuid;
+use smartstack_schema::WorkspaceId;
 
 use super::{
     enums::{ChangeOperation, NodeKind},
@@ -39,7 +35,7 @@ impl Change {
 
     /// The thing that changed.
     pub(crate) async fn id(&self) -> ID {
-        typed_id(self.change.kind, self.change.node_id).into()
+        self.change.id().to_string().into()
     }
 
     /// What happened to it.
@@ -62,7 +58,7 @@ impl Change {
 
     /// The thing as it is now, which may be newer than this change; null once deleted.
     async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
-        node::any(ctx, &typed_id(self.change.kind, self.change.node_id).into()).await
+        node::any(ctx, &self.change.id().to_string().into()).await
     }
 }
 
@@ -71,21 +67,4 @@ impl Change {
 pub struct SharedViewChange {
     /// When it was noticed.
     pub at: DateTime<Utc>,
-}
-
-/// The id of a thing of this kind, as text.
-fn typed_id(kind: Kind, id: Uuid) -> String {
-    match kind {
-        Kind::Workspace => WorkspaceId(id).to_string(),
-        Kind::Client => ClientId(id).to_string(),
-        Kind::Project => ProjectId(id).to_string(),
-        Kind::Task => TaskId(id).to_string(),
-        Kind::ProjectNote => ProjectNoteId(id).to_string(),
-        Kind::Document => DocumentId(id).to_string(),
-        Kind::Job => JobId(id).to_string(),
-        Kind::Suggestion => SuggestionId(id).to_string(),
-        Kind::SuggestionItem => SuggestionItemId(id).to_string(),
-        Kind::ShareLink => ShareLinkId(id).to_string(),
-        Kind::User => UserId(id).to_string(),
-    }
 }

@@ -328,8 +328,34 @@ pub enum NodeKind {
     SuggestionItem,
     /// A share link.
     ShareLink,
+    /// A webhook.
+    WebhookEndpoint,
     /// A user.
     User,
+}
+
+/// Where a message to a webhook stands.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::WebhookDeliveryState")]
+pub enum WebhookDeliveryState {
+    /// It waits to be sent, for the first time or again.
+    Pending,
+    /// Its receiver has taken it.
+    Delivered,
+    /// It is not sent any more, unless somebody asks for it.
+    Failed,
+}
+
+/// Why a webhook is told nothing.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::WebhookDisabledReason")]
+pub enum WebhookDisabledReason {
+    /// A person switched it off.
+    Person,
+    /// Its receiver answered 410 Gone.
+    Gone,
+    /// Nothing could be delivered for more than a day.
+    Failing,
 }
 
 /// What happened to a thing.

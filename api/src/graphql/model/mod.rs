@@ -28,4 +28,5 @@ pub mod suggestion_item;
 pub mod task;
 pub mod task_version;
 pub mod user;
+pub mod webhook;
 pub mod workspace;

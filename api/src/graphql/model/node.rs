@@ -16,6 +16,7 @@ use super::{
     task::Task,
     task_version::TaskVersion,
     user::User,
+    webhook::{WebhookDelivery, WebhookEndpoint},
     workspace::Workspace,
 };
 
@@ -49,6 +50,10 @@ pub enum Node {
     SuggestionItem(SuggestionItem),
     /// A shared link.
     ShareLink(ShareLink),
+    /// A webhook.
+    WebhookEndpoint(WebhookEndpoint),
+    /// A message to a webhook.
+    WebhookDelivery(WebhookDelivery),
     /// A person.
     User(User),
     /// Something that happened in a workspace.

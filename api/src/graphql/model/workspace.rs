@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{DomainError, ai, audit, change, invitation, search, workspace};
+use smartstack_domain::{DomainError, ai, audit, change, invitation, search, webhook, workspace};
 use smartstack_schema::MemberRole as Role;
 
 use super::{
@@ -20,6 +20,7 @@ use super::{
     suggestion::{SuggestionConnection, SuggestionFilter, SuggestionList},
     task::{TaskConnection, TaskFilter, TaskList, TaskOrder},
     user::User,
+    webhook::WebhookEndpoint,
 };
 use crate::graphql::{
     context::ContextExt,
@@ -113,6 +114,25 @@ impl Workspace {
             invitation,
         });
         Ok(Some(shown.collect()))
+    }
+
+    /// The programs that are told what happens in it, the oldest first; 20 at most. For its owners.
+    async fn webhook_endpoints(&self, ctx: &Context<'_>) -> Result<Option<Vec<WebhookEndpoint>>> {
+        let role = ctx.requester().scope(self.0.id).map(|scope| scope.role());
+        if role != Some(Role::Owner) {
+            return Err(from_domain(&DomainError::Forbidden));
+        }
+        let read = async {
+            let tx = ctx.reader().workspace(self.0.id).await?;
+            webhook::list(&tx).await
+        };
+        let found = read.await.map_err(|error| from_domain(&error))?;
+        Ok(Some(found.into_iter().map(WebhookEndpoint).collect()))
+    }
+
+    /// Everything a webhook can be told of, by name.
+    async fn webhook_events(&self) -> Vec<String> {
+        webhook::event::all()
     }
 
     /// Its clients.

@@ -17,6 +17,7 @@ pub mod share_link;
 pub mod suggestion;
 pub mod task;
 pub mod viewer;
+pub mod webhook;
 pub mod workspace;
 
 use async_graphql::{ID, InputObject, MergedObject};
@@ -37,6 +38,7 @@ pub struct Mutation(
     job::JobMutation,
     suggestion::SuggestionMutation,
     share_link::ShareLinkMutation,
+    webhook::WebhookMutation,
     admin::AdminMutation,
 );
 

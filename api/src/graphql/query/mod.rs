@@ -2,13 +2,15 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use smartstack_domain::invitation;
-use smartstack_schema::{ClientId, DocumentId, JobId, ProjectId, SuggestionId, TaskId, WorkspaceId};
+use smartstack_schema::{
+    ClientId, DocumentId, JobId, ProjectId, SuggestionId, TaskId, WebhookEndpointId, WorkspaceId,
+};
 
 use super::{
     context::{CallerAddress, ContextExt, optional},
     cost::{self, RateLimit},
     error::bad_input,
-    loader::{ClientKey, DocumentKey, JobKey, ProjectKey, SuggestionKey, TaskKey},
+    loader::{ClientKey, DocumentKey, JobKey, ProjectKey, SuggestionKey, TaskKey, WebhookEndpointKey},
     model::{
         admin::Administration,
         client::Client,
@@ -21,6 +23,7 @@ use super::{
         suggestion::Suggestion,
         task::Task,
         user::{Installation, Viewer},
+        webhook::WebhookEndpoint,
         workspace::Workspace,
     },
     node,
@@ -167,6 +170,21 @@ impl Query {
             return Ok(None);
         };
         Ok(node::find(ctx, |ws| SuggestionKey(ws, id)).await?.map(Suggestion))
+    }
+
+    /// A webhook; null to everyone who does not own its workspace.
+    async fn webhook_endpoint(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The webhook's id.")] id: ID,
+    ) -> Result<Option<WebhookEndpoint>> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<WebhookEndpointId>(&id) else {
+            return Ok(None);
+        };
+        Ok(node::find(ctx, |ws| WebhookEndpointKey(ws, id))
+            .await?
+            .map(WebhookEndpoint))
     }
 
     /// Looking after the installation; null to everyone who is no administrator. Sees accounts, sizes and

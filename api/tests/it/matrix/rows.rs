@@ -31,6 +31,7 @@ pub(super) const QUERIES: &[(&str, Query)] = &[
     ("document", Query::ById("document")),
     ("job", Query::ById("job")),
     ("suggestion", Query::ById("suggestion")),
+    ("webhookEndpoint", Query::ById("webhook")),
     ("sharedView", Query::ShareOnly),
     ("admin", Query::AdminOnly),
 ];
@@ -105,6 +106,12 @@ pub(super) const MUTATIONS: &[(&str, &str, &str, From)] = &[
     ("shareLinkCreate", "projectId", "project", From::Member),
     ("shareLinkUpdate", "id", "share", From::Member),
     ("shareLinkRevoke", "id", "share", From::Member),
+    ("webhookEndpointCreate", "workspaceId", "workspace", From::Owner),
+    ("webhookEndpointUpdate", "id", "webhook", From::Owner),
+    ("webhookEndpointRotateSecret", "id", "webhook", From::Owner),
+    ("webhookEndpointDelete", "id", "webhook", From::Owner),
+    ("webhookEndpointPing", "id", "webhook", From::Owner),
+    ("webhookDeliveryReplay", "id", "delivery", From::Owner),
 ];
 
 /// Mutations for administrators of the installation alone, about no workspace's content.

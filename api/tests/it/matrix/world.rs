@@ -107,6 +107,26 @@ pub(super) async fn furnish(person: &Person) -> Things {
         )
         .await;
     things.insert("invitation", id(&made, "invitation"));
+    let input = json!({ "workspaceId": person.workspace, "url": "https://hooks.example.com/victim" });
+    let made = browser
+        .mutate(
+            "webhookEndpointCreate",
+            "WebhookEndpointCreateInput",
+            "webhookEndpoint { id }",
+            input,
+        )
+        .await;
+    let webhook = id(&made, "webhookEndpoint");
+    let made = browser
+        .mutate(
+            "webhookEndpointPing",
+            "WebhookEndpointPingInput",
+            "webhookDelivery { id }",
+            json!({ "id": webhook }),
+        )
+        .await;
+    things.insert("delivery", id(&made, "webhookDelivery"));
+    things.insert("webhook", webhook);
     things.insert("project", project);
     things.insert("suggestion", suggestion);
     things

@@ -8,6 +8,7 @@ pub(crate) mod members;
 pub(crate) mod profile;
 pub(crate) mod security;
 pub(crate) mod tokens;
+pub(crate) mod webhooks;
 pub(crate) mod workspace;
 
 use dioxus::prelude::*;
@@ -41,6 +42,7 @@ fn parts(owner: bool) -> [Part; 2] {
                 (Glyph::Panel, "General", Route::SettingsWorkspace {}),
                 (Glyph::Clients, "Members", Route::SettingsMembers {}),
                 (Glyph::Review, "AI", Route::SettingsAi {}),
+                (Glyph::Pipeline, "Webhooks", Route::SettingsWebhooks {}),
             ],
         ),
     ];
@@ -62,7 +64,15 @@ fn same(one: &Route, other: &Route) -> bool {
 pub(crate) fn is_here(route: &Route) -> bool {
     parts(true)
         .iter()
-        .any(|(_, pages)| pages.iter().any(|(_, _, to)| same(to, route)))
+        .any(|(_, pages)| pages.iter().any(|(_, _, to)| belongs(route, to)))
+}
+
+/// Whether an address is a page of the navigation, or what one leads on to.
+fn belongs(route: &Route, page: &Route) -> bool {
+    match route {
+        Route::SettingsWebhook { .. } => *page == Route::SettingsWebhooks {},
+        other => same(other, page),
+    }
 }
 
 /// Whether the person owns the workspace they look at.
@@ -100,7 +110,7 @@ pub(crate) fn SettingsFrame() -> Element {
                         ul {
                             for (glyph, name, to) in pages {
                                 li { key: "{name}",
-                                    Link { class: "nav-item", aria_current: if same(&to, &here) { "page" }, to, Icon { glyph } {name} }
+                                    Link { class: "nav-item", aria_current: if belongs(&here, &to) { "page" }, to, Icon { glyph } {name} }
                                 }
                             }
                         }

@@ -77,6 +77,7 @@ impl Templates {
             .and_then(|()| template!(environment, "password_changed"))
             .and_then(|()| template!(environment, "confirm_address"))
             .and_then(|()| template!(environment, "address_changed"))
+            .and_then(|()| template!(environment, "webhook_disabled"))
             .map_err(|cause| TemplateError {
                 name: cause.name().unwrap_or("").to_owned(),
                 cause,
@@ -132,6 +133,10 @@ mod tests {
                 "rights",
                 "You will be able to see all work there, and change nothing.",
             ),
+            ("url", "https://hooks.example.com/in?team=<7>"),
+            ("host", "hooks.example.com\r\nBcc: all@example.com"),
+            ("why", "Nothing could be delivered for more than a day."),
+            ("last", "It answered 500."),
             ("public_url", "https://smartstack.example"),
             ("at", "5 March 2026, 19:35 UTC"),
             ("new", "<b>ada</b>@example.net"),
@@ -193,6 +198,21 @@ mod tests {
             );
             insta::assert_snapshot!(name, whole(&mail));
         }
+    }
+
+    #[test]
+    fn webhook_disabled() {
+        let mail = Templates::new()
+            .unwrap()
+            .render("webhook_disabled", &values())
+            .unwrap();
+        assert!(!mail.subject.contains(['\r', '\n']));
+        assert!(
+            !mail.html.contains("<b>") && !mail.html.contains("<7>"),
+            "{}",
+            mail.html
+        );
+        insta::assert_snapshot!("webhook_disabled", whole(&mail));
     }
 
     #[test]

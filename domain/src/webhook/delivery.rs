@@ -139,7 +139,7 @@ VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $6)";
         store::workspace(tx).into(),
         endpoint.uuid().into(),
         event::PING.into(),
-        event::body(event::PING, now, data).into(),
+        event::body(event::PING, now, &data).into(),
         now.into(),
     ];
     store::execute(tx, text, values).await?;

@@ -89,7 +89,7 @@ pub(super) fn events(workspace: WorkspaceId, change: &Change, finished: Option<J
                 data["state"] = json!(finished);
             }
             Event {
-                body: body(&name, change.at, data),
+                body: body(&name, change.at, &data),
                 seq: change.seq,
                 name,
             }
@@ -98,7 +98,7 @@ pub(super) fn events(workspace: WorkspaceId, change: &Change, finished: Option<J
 }
 
 /// A whole message, in the form the specification recommends.
-pub(super) fn body(name: &str, at: DateTime<Utc>, data: serde_json::Value) -> String {
+pub(super) fn body(name: &str, at: DateTime<Utc>, data: &serde_json::Value) -> String {
     json!({
         "type": name,
         "timestamp": at.to_rfc3339_opts(SecondsFormat::Micros, true),

@@ -36,6 +36,7 @@ use crate::{
         drain::Gate,
         graphql::{GraphqlEndpoint, SurfaceKind},
         health,
+        oauth::{OauthCallback, OauthStart},
         origin::AllowedOrigins,
         problem::Problem,
         share,
@@ -43,6 +44,7 @@ use crate::{
         spa::Spa,
         token::Tokens,
     },
+    oauth::Providers,
 };
 
 /// How long requests may take to finish once the port is closed, at most 8 s
@@ -66,6 +68,8 @@ pub struct App {
     pub secrets: Arc<Secrets>,
     /// Accounts and sessions.
     pub identity: Identity,
+    /// Others that people sign in by.
+    pub providers: Providers,
     /// Signs and checks access tokens.
     pub tokens: Tokens,
     /// Says when something changed.
@@ -137,6 +141,11 @@ impl App {
         anyhow::ensure!(!cost_model.is_empty(), "the schema's own text could not be read");
         let app = Arc::new(Self {
             identity: Identity::new(db.clone(), secrets.clone()),
+            providers: Providers::new(
+                config.oauth.clone(),
+                &config.public_url.origin(),
+                db.clock().clone(),
+            ),
             tokens: Tokens::new(secrets.clone(), config.public_url.origin(), db.clock().clone()),
             schemas: Schemas::new(),
             origins: AllowedOrigins::new(&config.public_url),
@@ -252,6 +261,11 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
             SocketEndpoint::new(Arc::clone(app), SurfaceKind::Account),
         )
         .at("/api/v1/auth/:action", AuthEndpoint::new(Arc::clone(app)))
+        .at("/api/v1/auth/oauth/:provider/start", OauthStart(Arc::clone(app)))
+        .at(
+            "/api/v1/auth/oauth/:provider/callback",
+            OauthCallback(Arc::clone(app)),
+        )
         .at("/api/v1/account", AccountEndpoint::new(Arc::clone(app)))
         .at("/api/v1/account/:part", AccountEndpoint::new(Arc::clone(app)))
         .at("/api/v1/account/:part/:id", AccountEndpoint::new(Arc::clone(app)))

@@ -4,13 +4,16 @@
 //! what to write instead; a secret never appears in such a message, in `Debug`
 //! or in a log.
 
-use std::{env, fmt, net::SocketAddr, path::PathBuf};
+use std::{borrow::Cow, env, fmt, net::SocketAddr, path::PathBuf};
 
 use poem::http::{HeaderName, Uri};
 use secrecy::SecretString;
 use smartstack_domain::blob::BlobSettings;
 
-use crate::graphql::limits;
+use crate::{
+    graphql::limits,
+    oauth::{self, config::Provider},
+};
 
 /// Where the server listens when `LISTEN` says nothing.
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -24,7 +27,7 @@ pub const DEFAULT_RATE_LIMIT: u64 = 600_000;
 #[error("{name}: {problem}")]
 pub struct ConfigError {
     /// The environment variable.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What is wrong and what to write instead. Never holds a secret's value.
     pub problem: String,
 }
@@ -142,6 +145,8 @@ pub struct Config {
     /// The address of the account that becomes administrator when the process
     /// starts and the installation has none. Once it has one, this says nothing.
     pub first_administrator: Option<String>,
+    /// Other providers that people sign in by.
+    pub oauth: Vec<Provider>,
 }
 
 impl Config {
@@ -157,15 +162,15 @@ impl Config {
     ///
     /// # Errors
     /// As [`Config::from_env`].
-    pub fn read(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Self, ConfigError> {
+    pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let listen = optional(get, "LISTEN").unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr = listen.parse().map_err(|_| ConfigError {
-            name: "LISTEN",
+            name: "LISTEN".into(),
             problem: format!("{listen:?} is not an address; write ip:port, like {DEFAULT_LISTEN}"),
         })?;
         let public_url = match optional(get, "PUBLIC_URL") {
             Some(text) => PublicUrl::parse(&text).map_err(|problem| ConfigError {
-                name: "PUBLIC_URL",
+                name: "PUBLIC_URL".into(),
                 problem,
             })?,
             None => PublicUrl {
@@ -178,7 +183,7 @@ impl Config {
             && !dir.join("index.html").is_file()
         {
             return Err(ConfigError {
-                name: "SMARTSTACK_WEB_DIR",
+                name: "SMARTSTACK_WEB_DIR".into(),
                 problem: format!(
                     "{} holds no index.html; build the browser app first",
                     dir.display()
@@ -188,7 +193,7 @@ impl Config {
         let client_address_header = optional(get, "CLIENT_ADDRESS_HEADER")
             .map(|name| {
                 name.parse().map_err(|_| ConfigError {
-                    name: "CLIENT_ADDRESS_HEADER",
+                    name: "CLIENT_ADDRESS_HEADER".into(),
                     problem: "is not a header name; write one like fly-client-ip".to_owned(),
                 })
             })
@@ -199,13 +204,15 @@ impl Config {
             (limits::MAX_COST..=1_000_000_000_000).contains(limit)
         });
         let rate_limit = rate_limit.ok_or_else(|| ConfigError {
-            name: "RATE_LIMIT",
+            name: "RATE_LIMIT".into(),
             problem: format!(
                 "write the cost a caller may spend in a minute, {} to 1000000000000",
                 limits::MAX_COST
             ),
         })?;
+        let oauth = oauth::config::read(get, &public_url)?;
         Ok(Self {
+            oauth,
             rate_limit,
             database_url: database_url(get)?,
             secret: required(
@@ -237,7 +244,7 @@ impl Config {
 /// # Errors
 /// The value is neither `text` nor `json`.
 pub fn log_format() -> Result<LogFormat, ConfigError> {
-    let get = |name: &'static str| env::var(name).ok();
+    let get = |name: &str| env::var(name).ok();
     Ok(one_of(
         &get,
         "LOG_FORMAT",
@@ -250,40 +257,40 @@ pub fn log_format() -> Result<LogFormat, ConfigError> {
 ///
 /// # Errors
 /// It is missing or is not a PostgreSQL URL.
-pub fn database_url(get: &dyn Fn(&'static str) -> Option<String>) -> Result<SecretString, ConfigError> {
+pub fn database_url(get: &dyn Fn(&str) -> Option<String>) -> Result<SecretString, ConfigError> {
     let hint = "write postgres://smartstack_api:…@host:5432/database";
     let url = optional(get, "DATABASE_URL").ok_or_else(|| ConfigError {
-        name: "DATABASE_URL",
+        name: "DATABASE_URL".into(),
         problem: format!("is not set; {hint}"),
     })?;
     if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
         return Err(ConfigError {
-            name: "DATABASE_URL",
+            name: "DATABASE_URL".into(),
             problem: format!("is not a PostgreSQL URL; {hint}"),
         });
     }
     Ok(SecretString::from(url))
 }
 
-fn optional(get: &dyn Fn(&'static str) -> Option<String>, name: &'static str) -> Option<String> {
+fn optional(get: &dyn Fn(&str) -> Option<String>, name: &'static str) -> Option<String> {
     get(name).filter(|value| !value.trim().is_empty())
 }
 
 fn required(
-    get: &dyn Fn(&'static str) -> Option<String>,
+    get: &dyn Fn(&str) -> Option<String>,
     name: &'static str,
     hint: &str,
 ) -> Result<SecretString, ConfigError> {
     optional(get, name)
         .map(SecretString::from)
         .ok_or_else(|| ConfigError {
-            name,
+            name: name.into(),
             problem: format!("is not set; {hint}"),
         })
 }
 
 fn one_of<T: Copy>(
-    get: &dyn Fn(&'static str) -> Option<String>,
+    get: &dyn Fn(&str) -> Option<String>,
     name: &'static str,
     choices: &[(&str, T)],
 ) -> Result<Option<T>, ConfigError> {
@@ -295,7 +302,7 @@ fn one_of<T: Copy>(
         None => {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
             Err(ConfigError {
-                name,
+                name: name.into(),
                 problem: format!("{value:?} is not known; write {}", words.join(" or ")),
             })
         }

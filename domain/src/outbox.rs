@@ -103,6 +103,24 @@ pub enum MailContent {
         /// When.
         at: DateTime<Utc>,
     },
+    /// A second factor was turned on or off.
+    SecondFactorChanged {
+        /// Name of the person.
+        name: String,
+        /// Whether it is on now.
+        on: bool,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Somebody signed in with a recovery code.
+    RecoveryCodeUsed {
+        /// Name of the person.
+        name: String,
+        /// How many codes are left.
+        left: i64,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// Somebody is asked to join a workspace.
     Invitation {
         /// Name of the workspace.

@@ -1,8 +1,8 @@
 //! Everything that is derived from the one master secret.
 //!
 //! Each purpose has a key of its own (HKDF-SHA256, RFC 5869), so that a value made for one purpose is
-//! worth nothing for another. Changing the master secret ends every mailed link, share link and
-//! access token, but not sessions: refresh tokens are random and stored hashed.
+//! worth nothing for another. Changing the master secret ends every mailed link, share link,
+//! access token and second factor, but not sessions: refresh tokens are random and stored hashed.
 
 use std::str::FromStr;
 

@@ -1,8 +1,10 @@
+import { createHmac } from "node:crypto";
 import { type Page } from "@playwright/test";
+import { OAuth2Server } from "oauth2-mock-server";
 import { expectAccessible } from "../support/axe.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { PASSWORD, signUp } from "../support/people.ts";
-import type { Stack } from "../support/stack.ts";
+import { Stack } from "../support/stack.ts";
 
 const NEW = "five plain words right here";
 
@@ -130,4 +132,147 @@ test("an address is changed once the new one is confirmed", async ({ page, stack
   await page.reload();
   await expect(page.getByText("ines@example.org").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Change address" })).toBeVisible();
+});
+
+/** The code an authenticator app shows, so many half minutes from now (RFC 6238). */
+function totp(secret: string, ahead = 0): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const mac = createHmac("sha1", key).update(step).digest();
+  const at = mac.at(-1)! & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+test("a second factor is set up, asked for, recovered from and turned off", async ({ page, stack, browser }) => {
+  test.setTimeout(120_000);
+  await signUp(page, stack, "Tove Totp", "tove@example.com");
+  await page.goto("/settings/security");
+  await page.getByRole("button", { name: "Set up a second factor" }).click();
+  await page.getByLabel("Your password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(page.getByRole("img", { name: "QR code for your authenticator app" })).toBeVisible();
+  const secret = (await page.locator("#factor-key").innerText()).replaceAll(" ", "");
+  await page.getByLabel("Six-digit code").fill("000000");
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await expect(page.getByText("This code is not good.")).toBeVisible();
+  await expectAccessible(page, "setting up a second factor");
+  await page.getByLabel("Six-digit code").fill(totp(secret, -1));
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await expect(page.getByRole("heading", { name: "Keep these recovery codes" })).toBeFocused();
+  const codes = await page.locator(".sec-list code").allInnerTexts();
+  expect(codes).toHaveLength(10);
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download" }).click();
+  expect((await download).suggestedFilename()).toBe("smartstack-recovery-codes.txt");
+  await expectAccessible(page, "recovery codes");
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await expect(page.getByText("10 recovery codes left")).toBeVisible();
+  await stack.mailTo("tove@example.com", /second factor of your SmartStack account was turned on/);
+
+  const other = await (await browser.newContext()).newPage();
+  await trySignIn(other, stack, "tove@example.com", PASSWORD);
+  await expect(other.getByLabel("Six-digit code")).toBeFocused();
+  await expectAccessible(other, "the second step");
+  await other.getByLabel("Six-digit code").fill(totp(secret, -1));
+  await other.keyboard.press("Enter");
+  await expect(other.getByText("This code is not good.")).toBeVisible();
+  await other.getByLabel("Six-digit code").fill(totp(secret));
+  await other.keyboard.press("Enter");
+  await onToday(other);
+  await other.context().close();
+
+  const lost = await (await browser.newContext()).newPage();
+  await trySignIn(lost, stack, "tove@example.com", PASSWORD);
+  await lost.getByRole("button", { name: "Use a recovery code" }).click();
+  await lost.getByLabel("Recovery code").fill(codes[0]!);
+  await lost.getByRole("button", { name: "Sign in" }).click();
+  await onToday(lost);
+  await stack.mailTo("tove@example.com", /recovery code/);
+  await lost.goto("/settings/security");
+  await expect(lost.getByText("9 recovery codes left")).toBeVisible();
+  await lost.getByRole("button", { name: "Turn off" }).click();
+  await lost.getByLabel("Your password").fill(PASSWORD);
+  await lost.getByLabel("Code", { exact: true }).fill(codes[1]!);
+  await lost.getByRole("button", { name: "Turn it off" }).click();
+  await expect(lost.getByRole("button", { name: "Set up a second factor" })).toBeVisible();
+  await lost.context().close();
+});
+
+test("a real provider signs people in, is connected and disconnected, and is not believed when it lies", async ({ browser }) => {
+  test.setTimeout(180_000);
+  const provider = new OAuth2Server();
+  await provider.issuer.keys.generate("RS256");
+  await provider.start(0, "127.0.0.1");
+  let claims: Record<string, unknown> = { sub: "olga", email: "olga@example.com", email_verified: true, name: "Olga Oauth" };
+  provider.service.on("beforeTokenSigning", (token: { payload: object }) => Object.assign(token.payload, claims));
+  const stack = await Stack.start({
+    empty: true,
+    env: {
+      OAUTH_PROVIDERS: "acme",
+      OAUTH_ACME_ISSUER: provider.issuer.url!,
+      OAUTH_ACME_LABEL: "Acme",
+      OAUTH_ACME_CLIENT_ID: "smartstack",
+      OAUTH_ACME_CLIENT_SECRET: "a secret for tests",
+    },
+  });
+  try {
+    const context = await browser.newContext({ baseURL: stack.url });
+    const page = await context.newPage();
+    // The page that was asked for is shown after the way there and back.
+    await page.goto("/projects");
+    await expectAccessible(page, "/sign-in with a provider");
+    await page.getByRole("button", { name: "Continue with Acme" }).click();
+    await expect(page).toHaveURL((url) => url.pathname === "/projects");
+    await page.goto("/settings/security");
+    const connected = page.getByRole("list", { name: "Connected accounts" });
+    await expect(connected.getByText("olga@example.com")).toBeVisible();
+    await expect(page.getByText("Your account has none")).toBeVisible();
+    await expectAccessible(page, "/settings/security with a provider");
+    // The only way in stays.
+    await page.getByRole("button", { name: "Disconnect Acme" }).click();
+    await page.getByRole("button", { name: "Disconnect Acme", exact: true }).last().click();
+    await expect(page.getByText("It is your only way to sign in.")).toBeVisible();
+    await context.close();
+
+    const liar = await browser.newContext({ baseURL: stack.url });
+    const stranger = await liar.newPage();
+    for (const lie of [{ aud: "somebody-else" }, { nonce: "another one" }, { iss: "https://accounts.google.com" }, { exp: 1 }]) {
+      claims = { sub: "olga", ...lie };
+      await stranger.goto("/sign-up");
+      await stranger.getByRole("button", { name: "Continue with Acme" }).click();
+      await expect(stranger.getByText("The other side's answer could not be trusted.")).toBeVisible();
+    }
+    claims = { sub: "mallory", email: "olga@example.com", email_verified: true };
+    await stranger.goto("/sign-in");
+    await stranger.getByRole("button", { name: "Continue with Acme" }).click();
+    await expect(stranger.getByText("Your address has an account here already.")).toBeVisible();
+    await expectAccessible(stranger, "/sign-in after a refusal");
+    await liar.close();
+
+    const known = await browser.newContext({ baseURL: stack.url });
+    const paul = await known.newPage();
+    await signUp(paul, stack, "Paul Password", "paul@example.com");
+    claims = { sub: "paul-there", email: "other@example.com", email_verified: false };
+    await paul.goto("/settings/security");
+    await paul.getByRole("button", { name: "Connect Acme" }).click();
+    await paul.getByLabel("Your password").fill(PASSWORD);
+    await paul.getByRole("button", { name: "Go to Acme" }).click();
+    await expect(paul.getByText("Acme is connected.")).toBeVisible();
+    const again = await (await browser.newContext({ baseURL: stack.url })).newPage();
+    await again.goto("/sign-in");
+    await again.getByRole("button", { name: "Continue with Acme" }).click();
+    await onToday(again);
+    await again.context().close();
+    await paul.getByRole("button", { name: "Disconnect Acme" }).click();
+    await paul.getByLabel("Your password").fill(PASSWORD);
+    await paul.getByRole("button", { name: "Disconnect Acme", exact: true }).last().click();
+    await expect(paul.getByRole("button", { name: "Connect Acme" })).toBeVisible();
+    await known.close();
+  } finally {
+    await stack.stop();
+    await provider.stop();
+  }
 });

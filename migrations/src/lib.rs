@@ -48,6 +48,14 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0010_accounts.sql"),
     },
     SqlFile {
+        name: "m0011_second_factors",
+        sql: include_str!("sql/m0011_second_factors.sql"),
+    },
+    SqlFile {
+        name: "m0012_linked_accounts",
+        sql: include_str!("sql/m0012_linked_accounts.sql"),
+    },
+    SqlFile {
         name: "m0020_api_tokens",
         sql: include_str!("sql/m0020_api_tokens.sql"),
     },

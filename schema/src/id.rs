@@ -210,6 +210,8 @@ typed_ids! {
     PasswordResetId = "reset";
     /// A change of address that waits for the new address to be confirmed.
     EmailChangeId = "newmail";
+    /// An account at another provider that signs a person in.
+    LinkedAccountId = "link";
     /// An entry of an audit log.
     AuditEventId = "audit";
     /// One request, as logs and error answers name it.

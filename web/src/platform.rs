@@ -71,6 +71,13 @@ pub(crate) fn reload() {
     }
 }
 
+/// Leaves the app for another address.
+pub(crate) fn go(address: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().assign(address);
+    }
+}
+
 /// Whether the person asked the browser to spend little on the network; `false` where it cannot say.
 pub(crate) fn saves_data() -> bool {
     let connection =

@@ -41,7 +41,7 @@ pages! {
         ProjectShare { id: String } = crate::page::share;
     [settings]
         SettingsProfile {} = crate::page::settings::profile;
-        SettingsSecurity {} = crate::page::settings::security;
+        SettingsSecurity { params: Params } = crate::page::settings::security;
         SettingsTokens {} = crate::page::settings::tokens;
         SettingsMembers {} = crate::page::settings::members;
         SettingsWorkspace {} = crate::page::settings::workspace;
@@ -135,8 +135,8 @@ pub(crate) enum Route {
             #[layout(SettingsFrame)]
                 #[route("/settings/profile")]
                 SettingsProfile {},
-                #[route("/settings/security")]
-                SettingsSecurity {},
+                #[route("/settings/security?:..params")]
+                SettingsSecurity { params: Params },
                 #[route("/settings/tokens")]
                 SettingsTokens {},
                 #[route("/settings/members")]

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use dioxus::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     gql::{
@@ -267,6 +268,11 @@ impl Problem {
             .unwrap_or_else(|| self.title.clone())
     }
 
+    /// Whether nobody is signed in, or no longer.
+    pub(crate) fn is_over(&self) -> bool {
+        self.code == "UNAUTHENTICATED"
+    }
+
     /// What is wrong with one field.
     pub(crate) fn field(&self, name: &str) -> Option<String> {
         self.errors
@@ -300,6 +306,7 @@ pub(crate) async fn sign_up(name: &str, email: &str, password: &str) -> Result<(
         },
     )
     .await
+    .map(drop)
 }
 
 #[derive(Serialize)]
@@ -335,7 +342,7 @@ struct Forgotten<'a> {
 
 /// Asks for a link to a new password. The answer is alike whether or not the address is known.
 pub(crate) async fn forgot_password(email: &str) -> Result<(), Problem> {
-    auth("forgot-password", &Forgotten { email }).await
+    auth("forgot-password", &Forgotten { email }).await.map(drop)
 }
 
 #[derive(Serialize)]
@@ -353,17 +360,17 @@ pub(crate) async fn reset_password(token: &str, password: &str) -> Result<(), Pr
 
 /// Moves the account to the address whose link this is.
 pub(crate) async fn confirm_email(token: &str) -> Result<(), Problem> {
-    auth("confirm-email", &Confirmation { token }).await
+    auth("confirm-email", &Confirmation { token }).await.map(drop)
 }
 
 /// Signs in.
-pub(crate) async fn sign_in(email: &str, password: &str) -> Result<(), Problem> {
+pub(crate) async fn sign_in(email: &str, password: &str) -> Result<Step, Problem> {
     // While the server thinks about the password.
     #[cfg(split)]
     crate::lazy::bring_signed_in(&crate::route::Route::Today {
         params: crate::route::Params::default(),
     });
-    auth(
+    let answer = auth(
         "sign-in",
         &Credentials {
             name: "",
@@ -372,8 +379,11 @@ pub(crate) async fn sign_in(email: &str, password: &str) -> Result<(), Problem> 
         },
     )
     .await?;
+    if answer.get("status").and_then(Value::as_str) == Some("second-factor") {
+        return Ok(Step::SecondFactor);
+    }
     load().await;
-    Ok(())
+    Ok(Step::In)
 }
 
 /// Signs out here; other browsers stay signed in.
@@ -385,13 +395,49 @@ pub(crate) async fn sign_out() {
     }
 }
 
-async fn auth(action: &str, body: &impl Serialize) -> Result<(), Problem> {
+/// What signing in led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Somebody is signed in.
+    In,
+    /// A code is asked for; the browser keeps what it belongs to.
+    SecondFactor,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Leaving<'a> {
+    return_to: &'a str,
+}
+
+/// Leaves for another provider, to come back signed in at `return_to`.
+pub(crate) async fn leave_for(provider: &str, return_to: &str) -> Result<(), Problem> {
+    let action = ["oauth/", provider, "/start"].concat();
+    let answer = auth(&action, &Leaving { return_to }).await?;
+    platform::go(answer.get("url").and_then(Value::as_str).unwrap_or("/"));
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Code<'a> {
+    code: &'a str,
+}
+
+/// Finishes signing in, by a code of the app or a recovery code.
+pub(crate) async fn second_factor(code: &str) -> Result<(), Problem> {
+    auth("second-factor", &Code { code }).await?;
+    load().await;
+    Ok(())
+}
+
+async fn auth(action: &str, body: &impl Serialize) -> Result<Value, Problem> {
     let body = serde_json::to_string(body).map_err(|_| Problem::offline())?;
     let response = client::post(&["/api/v1/auth/", action].concat(), &body)
         .await
         .map_err(|_| Problem::offline())?;
     if response.ok() {
-        return Ok(());
+        let text = response.text().await.unwrap_or_default();
+        return Ok(serde_json::from_str(&text).unwrap_or_default());
     }
     let text = response.text().await.unwrap_or_default();
     Err(serde_json::from_str::<Problem>(&text)

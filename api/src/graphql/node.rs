@@ -175,6 +175,7 @@ pub async fn any(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | AnyId::SignUpId(_)
         | AnyId::PasswordResetId(_)
         | AnyId::EmailChangeId(_)
+        | AnyId::LinkedAccountId(_)
         | AnyId::RequestId(_)
         | AnyId::AuditEventId(_) => None,
     })

@@ -224,6 +224,7 @@ pub const TYPES: &[(&str, Need)] = &[
     ("SharedTask", Token),
     ("SharedView", Token),
     ("SharedViewChange", Token),
+    ("SignInProvider", Token),
     ("Suggestion", Scopes(&[SuggestionsRead])),
     ("SuggestionItem", Scopes(&[SuggestionsRead])),
     ("Task", Scopes(&[TasksRead])),

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 use smartstack_domain::identity::{
     AddressConfirmation, Attempt, Client, Confirmation, Joining, NewSignUp, PasswordReset, Refresh,
+    SecondStep, SignIn, wrong_code,
 };
 use smartstack_schema::ErrorCode;
 
@@ -56,6 +57,11 @@ struct SignInBody {
 }
 
 #[derive(Deserialize)]
+struct CodeBody {
+    code: SecretString,
+}
+
+#[derive(Deserialize)]
 struct ForgotBody {
     email: String,
 }
@@ -80,6 +86,7 @@ impl AuthEndpoint {
                 | "confirm"
                 | "join"
                 | "sign-in"
+                | "second-factor"
                 | "refresh"
                 | "sign-out"
                 | "forgot-password"
@@ -102,6 +109,7 @@ impl AuthEndpoint {
             "confirm" => self.confirm(body(&mut req).await?, &client).await,
             "join" => self.join(body(&mut req).await?, &client).await,
             "sign-in" => self.sign_in(body(&mut req).await?, &client).await,
+            "second-factor" => self.second_factor(&mut req, &client).await,
             "refresh" => self.refresh(req.headers(), &client).await,
             "forgot-password" => self.forgot_password(body(&mut req).await?, &client).await,
             "reset-password" => self.reset_password(body(&mut req).await?, &client).await,
@@ -193,10 +201,41 @@ impl AuthEndpoint {
             .sign_in(&body.email, body.password, client)
             .await;
         match outcome.map_err(|error| fault(&error))? {
-            Attempt::Done(signed_in) => reply::signed_in(&self.app, StatusCode::OK, &signed_in, true),
+            Attempt::Done(SignIn::SignedIn(signed_in)) => {
+                reply::signed_in(&self.app, StatusCode::OK, &signed_in, true)
+            }
+            Attempt::Done(SignIn::SecondFactor(challenge)) => {
+                let body = json!({ "status": "second-factor" });
+                let mut response = answer(StatusCode::ACCEPTED, Some(&body));
+                reply::keep_challenge(&self.app, &mut response, &challenge);
+                Ok(response)
+            }
             Attempt::Wrong => Err(Problem::unauthenticated(
                 "The e-mail address or the password is wrong.",
             )),
+            Attempt::Throttled(wait) => Err(throttled(wait)),
+        }
+    }
+
+    /// Finishes a sign-in whose first factor was right, by what the cookie names and a code.
+    async fn second_factor(&self, req: &mut Request, client: &Client) -> Result<Response, Problem> {
+        let over = || Problem::unauthenticated("This sign-in took too long. Begin again.");
+        let token = cookie::read(req.headers(), cookie::CHALLENGE).map(SecretString::from);
+        let token = token.ok_or_else(over)?;
+        let CodeBody { code } = body(req).await?;
+        let outcome = self.app.identity.second_step(&token, &code, client).await;
+        match outcome.map_err(|error| fault(&error))? {
+            Attempt::Done(SecondStep::SignedIn(signed_in)) => {
+                let mut response = reply::signed_in(&self.app, StatusCode::OK, &signed_in, true)?;
+                reply::forget_challenge(&mut response);
+                Ok(response)
+            }
+            Attempt::Done(SecondStep::Over) => {
+                let mut response = Response::from(over());
+                reply::forget_challenge(&mut response);
+                Ok(response)
+            }
+            Attempt::Wrong => Err(fault(&wrong_code().into())),
             Attempt::Throttled(wait) => Err(throttled(wait)),
         }
     }

@@ -1,4 +1,4 @@
-//! The three cookies: their names, and how they are read and written.
+//! The cookies: their names, and how they are read and written.
 //!
 //! Session cookies carry the `__Host-` prefix, so a browser refuses them
 //! unless they are Secure, without Domain and for the whole site; a share
@@ -10,6 +10,10 @@ use poem::http::{HeaderMap, HeaderValue, header};
 pub const ACCESS: &str = "__Host-ss_access";
 /// The single-use refresh token.
 pub const REFRESH: &str = "__Host-ss_refresh";
+/// A sign-in that waits for its second factor.
+pub const CHALLENGE: &str = "__Host-ss_challenge";
+/// Somebody who is away at another provider.
+pub const VISIT: &str = "__Host-ss_visit";
 /// A share session; its path is limited to one link.
 pub const SHARE: &str = "__Secure-ss_share";
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use smartstack_domain::{
     DomainError,
-    identity::{Client, SignedIn},
+    identity::{Challenge, Client, SignedIn},
 };
 use smartstack_schema::ErrorCode;
 
@@ -58,6 +58,22 @@ pub(super) fn signed_in(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Keeps a challenge in a cookie until its second factor comes.
+pub(super) fn keep_challenge(app: &App, response: &mut Response, challenge: &Challenge) {
+    let age = challenge.expires_at - app.db.clock().now();
+    let token = challenge.token.expose_secret();
+    if let Some(cookie) = cookie::set(cookie::CHALLENGE, token, "/", age.num_seconds().max(0)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Takes a challenge's cookie back.
+pub(super) fn forget_challenge(response: &mut Response) {
+    if let Some(cookie) = cookie::clear(cookie::CHALLENGE, "/") {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
 }
 
 /// The JSON body of a request.

@@ -70,6 +70,7 @@ impl Stack {
             rate_limit: DEFAULT_RATE_LIMIT,
             client_address_header: None,
             first_administrator: None,
+            oauth: Vec::new(),
         };
         adjust(&mut config);
         let ready = App::start_with(config, db.api().clone())
@@ -96,6 +97,7 @@ impl Stack {
                 .build()
                 .expect("a client"),
             base: self.base.clone(),
+            origin: self.app.config.public_url.origin(),
             cookies: Arc::default(),
             gate: String::new(),
         }
@@ -134,6 +136,14 @@ impl Stack {
             email,
             browser,
         }
+    }
+
+    /// The code an authenticator app shows so many half minutes from now.
+    pub(crate) fn totp(&self, secret: &str, ahead: i64) -> String {
+        let now = self.app.db.clock().now().timestamp() + ahead * 30;
+        let secret = totp_rs::Secret::try_from_base32(secret).expect("base 32");
+        let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+        totp.generate(u64::try_from(now).expect("after 1970")).to_string()
     }
 
     /// Runs SQL as the cluster's administrator, behind the product's back.
@@ -188,6 +198,8 @@ pub(crate) struct Person {
 pub(crate) struct Browser {
     http: reqwest::Client,
     base: String,
+    /// The origin of the pages it shows.
+    origin: String,
     pub(crate) cookies: Arc<Mutex<BTreeMap<String, Cookie>>>,
     /// Path in front of `/graphql`: empty, or a shared view's.
     gate: String,
@@ -244,7 +256,7 @@ impl Browser {
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.bare(method, path)
             .header("smartstack-client", "web")
-            .header(header::ORIGIN, ORIGIN)
+            .header(header::ORIGIN, &self.origin)
     }
 
     /// Sends a request and keeps the cookies of the answer.

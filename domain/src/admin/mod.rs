@@ -18,5 +18,5 @@ pub use command::{GrantOutcome, create, grant, grant_first, revoke};
 pub use health::{Health, PurgeRun, QueueHealth, health};
 pub use job::{JobFilter, JobRecord, STUCK_AFTER, cancel_job, count_jobs, job, jobs, retry_job};
 pub use spend::{InstallationBudget, SPAN_MAX, SpendQuery, SpendSum, ai_budget, ai_spend};
-pub use user::{set_administrator, set_disabled, sign_out};
+pub use user::{reset_second_factor, set_administrator, set_disabled, sign_out};
 pub use workspace::{WorkspaceFilter, WorkspaceSize, count_workspaces, workspace, workspaces};

@@ -100,6 +100,25 @@ pub async fn sign_out(tx: &mut AdminTx, id: UserId) -> Result<u64, DomainError> 
     Ok(ended)
 }
 
+/// Takes the second factor off an account whose person has lost it, with its recovery codes. Their
+/// password stays; sign-ins that wait for the factor begin again. Returns whether there was one.
+///
+/// Whoever asks for this has to show in another way who they are: the administrator answers for that, and
+/// the log says who did it.
+///
+/// # Errors
+/// [`DomainError::NotFound`]; store errors.
+pub async fn reset_second_factor(tx: &mut AdminTx, id: UserId) -> Result<bool, DomainError> {
+    lock(tx, id).await?;
+    let text = "DELETE FROM second_factors WHERE user_id = $1";
+    let done = tx.conn().execute_raw(sql(text, [id.uuid().into()])).await?;
+    let had_one = done.rows_affected() == 1;
+    if had_one {
+        tx.audit("user.reset_second_factor", "USER", Some(id.uuid()), None, None);
+    }
+    Ok(had_one)
+}
+
 struct Account {
     administrator: bool,
     disabled: bool,

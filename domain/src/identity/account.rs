@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 use smartstack_schema::{UserId, WorkspaceId};
 
-use super::Client;
+use super::{Client, challenge};
 use crate::db::{SystemTx, sql};
 use crate::error::DomainError;
 use crate::{store, workspace};
@@ -77,7 +77,8 @@ pub(super) async fn set_password(tx: &mut SystemTx, user: UserId, hash: &str) ->
     tx.conn()
         .execute_raw(sql(text, [user.uuid().into(), hash.into()]))
         .await?;
-    void_resets(tx, user).await
+    void_resets(tx, user).await?;
+    challenge::void(tx, user).await
 }
 
 /// Makes mailed links to a new password useless.

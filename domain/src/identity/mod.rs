@@ -7,8 +7,10 @@
 pub(crate) mod account;
 mod address_change;
 pub mod api_token;
+mod challenge;
 mod device;
 mod joining;
+mod linked;
 mod open_session;
 mod password;
 mod password_change;
@@ -16,10 +18,12 @@ mod proof;
 mod recent;
 mod requester;
 mod reset;
+mod second_factor;
 mod session;
 mod sign_up;
 mod throttle;
 mod user;
+mod visit;
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
@@ -30,15 +34,19 @@ use secrecy::SecretString;
 use smartstack_schema::{SessionId, UserId};
 
 pub use address_change::{ADDRESS_CHANGE_TIME, AddressConfirmation, PendingAddress};
+pub use challenge::{CHALLENGE_TIME, Challenge, SecondStep, SignIn};
 pub use joining::Joining;
+pub use linked::{Arrival, LinkedAccount, ProviderPerson, Refusal};
 pub use open_session::OpenSession;
 pub use password::{MAX_BYTES as PASSWORD_MAX_BYTES, MIN_LENGTH as PASSWORD_MIN_LENGTH};
 pub use proof::FRESH;
 pub use requester::{Credential, Membership, Requester, TokenGrant};
 pub use reset::{PasswordReset, RESET_TIME, reset_recipient};
+pub use second_factor::{BothFactors, NewFactor, RECOVERY_CODES, SecondFactor, wrong_code};
 pub use session::{GRACE, IDLE_TIME, LONGEST_TIME, Refresh};
 pub use sign_up::{CONFIRMATION_TIME, Confirmation, EMAIL_MAX, NAME_MAX, NewSignUp};
 pub use user::{User, rename};
+pub use visit::{NewVisit, RETURN_MAX, VISIT_TIME, Visit};
 
 use crate::db::{Db, SystemTx, sql};
 use crate::error::DomainError;
@@ -170,7 +178,7 @@ impl Identity {
         }
     }
 
-    /// Signs in by e-mail and password.
+    /// Signs in by e-mail and password; where the account has a second factor, it is asked for.
     ///
     /// # Errors
     /// Store errors.
@@ -179,7 +187,7 @@ impl Identity {
         email: &str,
         password: SecretString,
         client: &Client,
-    ) -> Result<Attempt<SignedIn>, DomainError> {
+    ) -> Result<Attempt<SignIn>, DomainError> {
         let email = email.trim().to_lowercase();
         let account_key = self.secrets.throttle_key("sign-in", &email);
         let address_key = self.address_key("sign-in-from", client);
@@ -236,7 +244,7 @@ impl Identity {
                     ];
                     tx.conn().execute_raw(sql(text, values)).await?;
                 }
-                session::open(tx, account.id, &client).await
+                challenge::open_or_ask(tx, account.id, &client).await
             })
         });
         Ok(Attempt::Done(work.await?))
@@ -375,7 +383,8 @@ fn network_of(address: &str) -> String {
 /// How long what is over is kept, to be able to say what became of a link or a session.
 pub const OVER_KEPT: TimeDelta = TimeDelta::days(7);
 
-/// Removes what is over: unconfirmed sign-ups, links to new passwords and addresses, ended sessions with
+/// Removes what is over: unconfirmed sign-ups, links to new passwords and addresses, second factors
+/// only begun, visits to other providers, ended sessions with
 /// their tokens, personal access tokens that have ended, and attempts long forgotten. Returns how many rows went. For a job that runs once in a while.
 ///
 /// # Errors
@@ -388,6 +397,9 @@ pub async fn purge(tx: &mut SystemTx) -> Result<u64, DomainError> {
         "DELETE FROM sign_ups WHERE expires_at < $1",
         "DELETE FROM password_resets WHERE expires_at < $1",
         "DELETE FROM email_changes WHERE expires_at < $1",
+        "DELETE FROM sign_in_challenges WHERE expires_at < $1",
+        "DELETE FROM oauth_visits WHERE expires_at < $1",
+        "DELETE FROM second_factors WHERE confirmed_at IS NULL AND created_at < $1",
         "DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1",
         "DELETE FROM api_tokens WHERE expires_at < $1 OR revoked_at < $1",
         "DELETE FROM throttles WHERE first_at < $1 AND (blocked_until IS NULL OR blocked_until < $1)",

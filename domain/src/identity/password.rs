@@ -107,6 +107,8 @@ impl Passwords {
         password: SecretString,
         hash: Option<String>,
     ) -> Result<bool, DomainError> {
+        // An account without a password takes as long as any, or its answer would tell that it has none.
+        let hash = hash.filter(|hash| PasswordHash::new(hash).is_ok());
         let known = hash.is_some();
         let hash = match hash {
             Some(hash) => hash,
@@ -117,10 +119,7 @@ impl Passwords {
                 .clone(),
         };
         let matches = self.off_thread(move || {
-            // A hash that cannot be read belongs to an account without a password.
-            let Ok(hash) = PasswordHash::new(&hash) else {
-                return Ok(false);
-            };
+            let hash = PasswordHash::new(&hash).map_err(fault)?;
             Ok(argon2()
                 .verify_password(password.expose_secret().as_bytes(), &hash)
                 .is_ok())

@@ -7,7 +7,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, Connection, PgConnection};
 use smartstack_domain::clock::Clock;
 use smartstack_domain::identity::{
     ADDRESS_CHANGE_TIME, AddressConfirmation, Attempt, Client, Identity, NewSignUp, PasswordReset,
-    RESET_TIME, SignedIn, reset_recipient,
+    RESET_TIME, SignIn, SignedIn, reset_recipient,
 };
 use smartstack_domain::outbox::{self, Mail, MailContent};
 use smartstack_domain::secret::Secrets;
@@ -84,7 +84,8 @@ impl Stand {
         let email = format!("{}@example.com", name.to_lowercase());
         let attempt = self.identity.sign_in(&email, password.into(), client());
         match attempt.await.unwrap() {
-            Attempt::Done(signed_in) => Some(signed_in),
+            Attempt::Done(SignIn::SignedIn(signed_in)) => Some(*signed_in),
+            Attempt::Done(SignIn::SecondFactor(_)) => panic!("a second factor is asked for"),
             Attempt::Wrong => None,
             Attempt::Throttled(wait) => panic!("throttled for {wait}"),
         }

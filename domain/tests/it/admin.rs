@@ -9,7 +9,7 @@ use smartstack_domain::{
     admin::{self, AccountFilter, GrantOutcome, JobFilter, SpendQuery, WorkspaceFilter},
     change::ChangeFeed,
     db::Work,
-    identity::{Attempt, Client, Identity, NewSignUp, SignedIn},
+    identity::{Attempt, Client, Identity, NewSignUp, SignIn, SignedIn},
     input::Patch,
     installation::{self, LimitsPatch, SettingsPatch},
     secret::Secrets,
@@ -65,7 +65,7 @@ impl Place {
         let client = Client::default();
         let attempt = self.identity.sign_in(email, PASSWORD.into(), &client).await;
         match attempt.expect("an answer") {
-            Attempt::Done(signed_in) => Some(signed_in),
+            Attempt::Done(SignIn::SignedIn(signed_in)) => Some(*signed_in),
             _ => None,
         }
     }

@@ -267,6 +267,7 @@ async fn administrators_see_accounts_and_numbers_and_no_content() {
         "projects: deleted_at id workspace_id",
         "queue_messages: created_at dead_at id queue receive_count visible_at",
         "retention_runs: finished_at purge removed started_at",
+        "second_factors: confirmed_at user_id",
         "sessions: created_at expires_at id last_used_at revoked_at user_id",
         "share_links: expires_at revoked_at workspace_id",
         "tasks: deleted_at workspace_id",
@@ -288,6 +289,8 @@ async fn administrators_see_accounts_and_numbers_and_no_content() {
     let others = "SELECT privilege_type || ' ' || table_name FROM information_schema.table_privileges \
         WHERE grantee = 'smartstack_admin' AND privilege_type NOT IN ('SELECT', 'UPDATE') ORDER BY 1";
     let listed = [
+        // Of somebody who has lost it.
+        "DELETE second_factors",
         "INSERT audit_events",
         "INSERT changes",
         "INSERT installation_audit_events",
@@ -323,6 +326,11 @@ async fn administrators_see_accounts_and_numbers_and_no_content() {
         "SELECT payload FROM outbox",
         "SELECT password_hash FROM users",
         "SELECT hash FROM refresh_tokens",
+        "SELECT secret FROM second_factors",
+        "UPDATE second_factors SET confirmed_at = NULL",
+        "SELECT hash FROM recovery_codes",
+        "SELECT hash FROM sign_in_challenges",
+        "SELECT email FROM email_changes",
         "SELECT to_jsonb(d) FROM documents d",
     ] {
         let sql = format!("BEGIN; SET LOCAL ROLE smartstack_admin; {content}");

@@ -11,7 +11,7 @@ use smartstack_domain::clock::Clock;
 use smartstack_domain::db::Options;
 use smartstack_domain::identity::{
     Attempt, CONFIRMATION_TIME, Client, Confirmation, GRACE, IDLE_TIME, Identity, LONGEST_TIME, NewSignUp,
-    Refresh, SignedIn,
+    Refresh, SignIn, SignedIn,
 };
 use smartstack_domain::outbox::{self, Mail, MailContent};
 use smartstack_domain::secret::Secrets;
@@ -108,10 +108,16 @@ impl Stand {
     }
 
     async fn sign_in(&self, password: &str) -> Attempt<SignedIn> {
-        self.identity
+        let attempt = self
+            .identity
             .sign_in("ADA@example.com ", password.into(), &client())
-            .await
-            .unwrap()
+            .await;
+        match attempt.unwrap() {
+            Attempt::Done(SignIn::SignedIn(signed_in)) => Attempt::Done(*signed_in),
+            Attempt::Done(other) => panic!("{other:?}"),
+            Attempt::Wrong => Attempt::Wrong,
+            Attempt::Throttled(wait) => Attempt::Throttled(wait),
+        }
     }
 
     async fn refresh(&self, token: &SecretString) -> Option<SecretString> {

@@ -17,6 +17,7 @@ mod queue;
 mod rate;
 mod retention;
 mod search;
+mod second_factor;
 mod share;
 mod suggestion;
 mod support;

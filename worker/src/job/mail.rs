@@ -78,6 +78,26 @@ async fn places(
                 vec![("name", name), ("link", link), ("at", moment(at))],
             )
         }
+        MailContent::SecondFactorChanged { name, on, at } => {
+            let state = if on { "on" } else { "off" };
+            let link = format!("{address}/settings/security");
+            let values = vec![
+                ("name", name),
+                ("state", state.to_owned()),
+                ("link", link),
+                ("at", moment(at)),
+            ];
+            ("second_factor_changed", values)
+        }
+        MailContent::RecoveryCodeUsed { name, left, at } => {
+            let link = format!("{address}/settings/security");
+            let left = match left {
+                1 => "1 code is left".to_owned(),
+                left => format!("{left} codes are left"),
+            };
+            let values = vec![("name", name), ("left", left), ("link", link), ("at", moment(at))];
+            ("recovery_code_used", values)
+        }
         MailContent::ConfirmAddress {
             name,
             change_id,

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     config::{Config, Mail},
     graphql::{context::ContextExt, error::from_domain, node},
+    oauth::config::Provider,
 };
 
 /// A person with an account.
@@ -145,6 +146,8 @@ pub struct Installation {
     pub sign_up_open: bool,
     /// How confirmation mails leave it.
     pub mail_delivery: MailDelivery,
+    /// Others that people can sign in by, in the order of the buttons.
+    pub sign_in_providers: Vec<SignInProvider>,
     /// The release that is running.
     pub version: &'static str,
 }
@@ -158,7 +161,26 @@ impl Installation {
                 Mail::Smtp => MailDelivery::Smtp,
                 Mail::Folder => MailDelivery::Folder,
             },
+            sign_in_providers: config.oauth.iter().map(SignInProvider::from).collect(),
             version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+/// Another provider that people sign in by.
+#[derive(SimpleObject)]
+pub struct SignInProvider {
+    /// Names it in addresses.
+    pub name: String,
+    /// What a button says.
+    pub label: String,
+}
+
+impl From<&Provider> for SignInProvider {
+    fn from(provider: &Provider) -> Self {
+        Self {
+            name: provider.name.clone(),
+            label: provider.label.clone(),
         }
     }
 }

@@ -48,6 +48,7 @@ async fn every_door_is_shut_to_strangers() {
         let path = route
             .replace(":action", "refresh")
             .replace(":token", "guess")
+            .replace(":provider", "acme")
             .replace(":part", "sessions")
             .replace(":id", &session)
             .replace(":link", &things["share"])

@@ -171,6 +171,8 @@ pub(super) const ROUTES: &[(&str, Door)] = &[
     ("/graphql", Door::Graphql),
     ("/graphql/ws", Door::Socket),
     ("/api/v1/auth/:action", Door::Auth),
+    ("/api/v1/auth/oauth/:provider/start", Door::Auth),
+    ("/api/v1/auth/oauth/:provider/callback", Door::Page),
     ("/api/v1/account", Door::Account),
     ("/api/v1/account/:part", Door::Account),
     ("/api/v1/account/:part/:id", Door::Account),

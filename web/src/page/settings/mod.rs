@@ -32,7 +32,13 @@ fn parts(owner: bool) -> [Part; 2] {
             "You",
             vec![
                 (Glyph::User, "Profile", Route::SettingsProfile {}),
-                (Glyph::Key, "Security", Route::SettingsSecurity {}),
+                (
+                    Glyph::Key,
+                    "Security",
+                    Route::SettingsSecurity {
+                        params: Params::default(),
+                    },
+                ),
                 (Glyph::External, "Access tokens", Route::SettingsTokens {}),
             ],
         ),

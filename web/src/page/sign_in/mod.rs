@@ -12,7 +12,7 @@ use crate::{
     },
     route::{Params, Route},
     schema,
-    session::{self, Problem, SESSION, Session},
+    session::{self, Problem, SESSION, Session, Step},
     ui::{prelude::*, shell::Logo},
 };
 
@@ -27,7 +27,15 @@ pub(crate) struct InstallationQuery {
 pub(crate) struct Installation {
     pub(crate) sign_up_open: bool,
     pub(crate) mail_delivery: MailDelivery,
+    pub(crate) sign_in_providers: Vec<SignInProvider>,
     pub(crate) version: String,
+}
+
+/// Another provider to sign in by.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
+pub(crate) struct SignInProvider {
+    pub(crate) name: String,
+    pub(crate) label: String,
 }
 
 /// The installation, once known.
@@ -106,6 +114,127 @@ fn next(params: &Params) -> Route {
         })
 }
 
+/// What came of a visit to another provider, as the address says it.
+pub(crate) fn said(problem: &str) -> &'static str {
+    match problem {
+        "denied" => "You did not allow it there, so nothing happened here.",
+        "expired" => "That took too long, or it was begun in another browser. Try again.",
+        "disabled" => "This account is disabled. Ask whoever runs this installation.",
+        "unverified" => {
+            "Your account there has no verified address. Verify it there, or sign up here with a password."
+        }
+        "has-account" => {
+            "Your address has an account here already. Sign in with its password, then connect the other one under Settings, Security."
+        }
+        "closed" => "This installation takes no new accounts.",
+        "taken" => "That account is connected to somebody else here.",
+        _ => "The other side's answer could not be trusted. Try again.",
+    }
+}
+
+/// A button for each provider the installation is set up with; nothing where there is none.
+#[component]
+pub(crate) fn ProviderButtons(return_to: String) -> Element {
+    let mut busy = use_signal(|| None::<String>);
+    let mut problem = use_signal(|| None::<Problem>);
+    let Some(installation) = use_installation().filter(|all| !all.sign_in_providers.is_empty()) else {
+        return rsx! {};
+    };
+    rsx! {
+        div { class: "si-others",
+            p { class: "si-or", "or" }
+            for provider in installation.sign_in_providers {
+                Btn {
+                    key: "{provider.name}", size: BtnSize::Large, icon: Glyph::External,
+                    busy: busy.read().as_ref() == Some(&provider.name),
+                    onclick: {
+                        let (name, return_to) = (provider.name.clone(), return_to.clone());
+                        move |_| {
+                            let (name, return_to) = (name.clone(), return_to.clone());
+                            async move {
+                                busy.set(Some(name.clone()));
+                                if let Err(reason) = session::leave_for(&name, &return_to).await {
+                                    busy.set(None);
+                                    problem.set(Some(reason));
+                                }
+                            }
+                        }
+                    },
+                    "Continue with {provider.label}"
+                }
+            }
+            if let Some(problem) = problem.read().as_ref() {
+                p { class: "error", role: "alert", Icon { glyph: Glyph::Alert, size: IconSize::Small } "{problem.message()}" }
+            }
+        }
+    }
+}
+
+/// The second factor: a code of the app, or one of those kept on paper.
+#[component]
+fn SecondStep(onover: EventHandler<Option<Problem>>) -> Element {
+    let mut code = use_signal(String::new);
+    let mut recovery = use_signal(|| false);
+    let mut problem = use_signal(|| None::<Problem>);
+    let mut busy = use_signal(|| false);
+    let message = problem
+        .read()
+        .as_ref()
+        .map(|problem| problem.field("code").unwrap_or_else(|| problem.message()));
+    let switch = if recovery() {
+        "Use the app instead"
+    } else {
+        "Use a recovery code"
+    };
+    let keys = if recovery() { "text" } else { "numeric" };
+    rsx! {
+        form {
+            class: "si-box",
+            novalidate: true,
+            onsubmit: move |event| async move {
+                event.prevent_default();
+                if busy() || code.peek().trim().is_empty() {
+                    return;
+                }
+                busy.set(true);
+                let done = session::second_factor(code.peek().trim()).await;
+                busy.set(false);
+                match done.err() {
+                    Some(reason) if reason.is_over() => onover.call(Some(reason)),
+                    reason => {
+                        problem.set(reason);
+                        crate::platform::focus("#code");
+                    }
+                }
+            },
+            div {
+                h1 { class: "page-title", "One more step" }
+                p { class: "page-sub", if recovery() { "Each recovery code works once." } else { "Open your authenticator app and type the code it shows for SmartStack." } }
+            }
+            Field { id: "code", label: if recovery() { "Recovery code" } else { "Six-digit code" }, error: message,
+                Input {
+                    key: "{recovery}", id: "code", value: code, autocomplete: "one-time-code", autofocus: true, required: true,
+                    inputmode: keys,
+                    invalid: problem.read().is_some(), oninput: move |text| code.set(text),
+                }
+            }
+            Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), "Sign in" }
+            p { class: "si-forgot",
+                button { class: "link", r#type: "button",
+                    onclick: move |_| {
+                        recovery.toggle();
+                        code.set(String::new());
+                        problem.set(None);
+                    },
+                    {switch}
+                }
+                " or "
+                button { class: "link", r#type: "button", onclick: move |_| onover.call(None), "begin again" }
+            }
+        }
+    }
+}
+
 #[component]
 pub(crate) fn SignIn(params: Params) -> Element {
     use_title("Sign in");
@@ -113,9 +242,13 @@ pub(crate) fn SignIn(params: Params) -> Element {
     let mut password = use_signal(String::new);
     let mut problem = use_signal(|| None::<Problem>);
     let mut busy = use_signal(|| false);
+    let asked = params.get("step") == Some("code");
+    let mut coding = use_signal(move || asked);
     let installation = use_installation();
     let navigator = use_navigator();
     let away = params.get("next").is_some();
+    let return_to = params.get("next").unwrap_or("/").to_owned();
+    let came_back = params.get("problem").map(said);
     // Already signed in, or just now.
     use_effect(move || {
         if matches!(&*SESSION.read(), Session::In(_)) {
@@ -123,6 +256,19 @@ pub(crate) fn SignIn(params: Params) -> Element {
         }
     });
     let message = problem.read().as_ref().map(Problem::message);
+    if coding() {
+        return rsx! {
+            AuthFrame {
+                SecondStep {
+                    onover: move |reason: Option<Problem>| {
+                        problem.set(reason);
+                        password.set(String::new());
+                        coding.set(false);
+                    },
+                }
+            }
+        };
+    }
     rsx! {
         AuthFrame {
             form {
@@ -133,14 +279,19 @@ pub(crate) fn SignIn(params: Params) -> Element {
                         return;
                     }
                     busy.set(true);
-                    problem.set(session::sign_in(email.peek().trim(), &password.peek().clone()).await.err());
+                    let step = session::sign_in(email.peek().trim(), &password.peek().clone()).await;
                     busy.set(false);
+                    coding.set(step == Ok(Step::SecondFactor));
+                    problem.set(step.err());
                     if problem.peek().is_some() {
                         crate::platform::focus("#password");
                     }
                 },
                 div {
                     h1 { class: "page-title", "Sign in" }
+                    if let Some(said) = came_back {
+                        p { class: "note-box", role: "alert", Icon { glyph: Glyph::Alert } span { {said} } }
+                    }
                     if away { p { class: "page-sub", "You will be back where you were." } }
                 }
                 Field { id: "email", label: "E-mail",
@@ -154,6 +305,7 @@ pub(crate) fn SignIn(params: Params) -> Element {
                 }
                 Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), "Sign in" }
                 p { class: "si-forgot", Link { to: Route::ForgotPassword { params: Params::of("email", email.read().trim()) }, class: "link", "Forgot your password?" } }
+                ProviderButtons { return_to }
                 if installation.is_some_and(|installation| installation.sign_up_open) {
                     p { class: "muted", "No account? " Link { to: Route::SignUp {}, class: "link", "Sign up" } }
                 }

@@ -2,7 +2,7 @@
 
 use dioxus::prelude::*;
 
-use super::sign_in::{AuthFrame, use_installation};
+use super::sign_in::{AuthFrame, ProviderButtons, use_installation};
 use crate::{
     app::use_title,
     gql::types::MailDelivery,
@@ -102,6 +102,7 @@ pub(crate) fn SignUp() -> Element {
                     p { class: "error", role: "alert", Icon { glyph: Glyph::Alert, size: IconSize::Small } {message} }
                 }
                 Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), disabled: closed, "Sign up" }
+                if !closed { ProviderButtons { return_to: "/" } }
                 p { class: "muted", "Have an account? " Link { to: Route::SignIn { params: Params::default() }, class: "link", "Sign in" } }
             }
         }

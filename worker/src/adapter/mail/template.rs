@@ -78,6 +78,8 @@ impl Templates {
             .and_then(|()| template!(environment, "confirm_address"))
             .and_then(|()| template!(environment, "address_changed"))
             .and_then(|()| template!(environment, "webhook_disabled"))
+            .and_then(|()| template!(environment, "second_factor_changed"))
+            .and_then(|()| template!(environment, "recovery_code_used"))
             .map_err(|cause| TemplateError {
                 name: cause.name().unwrap_or("").to_owned(),
                 cause,
@@ -139,6 +141,8 @@ mod tests {
             ("last", "It answered 500."),
             ("public_url", "https://smartstack.example"),
             ("at", "5 March 2026, 19:35 UTC"),
+            ("state", "on"),
+            ("left", "9 codes are left"),
             ("new", "<b>ada</b>@example.net"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -188,6 +192,8 @@ mod tests {
             "password_changed",
             "confirm_address",
             "address_changed",
+            "second_factor_changed",
+            "recovery_code_used",
         ] {
             let mail = templates.render(name, &values()).unwrap();
             assert!(!mail.subject.contains(['\r', '\n']));

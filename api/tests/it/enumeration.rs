@@ -15,6 +15,9 @@ use crate::support::{Browser, PASSWORD, Stack};
 const TRIES: usize = 40;
 const ADDRESS: &str = "x-test-address";
 
+/// An action, the accounts it is tried on, and its body for an address.
+type Case = (&'static str, &'static str, fn(&str) -> Value);
+
 /// Asks once, from a network that has not asked before, so that nothing is slowed down.
 async fn ask(browser: &Browser, action: &str, body: &Value, network: usize) -> (Duration, String) {
     let path = format!("/api/v1/auth/{action}");
@@ -65,7 +68,7 @@ async fn enumeration_by_time_is_reported_as_medians() {
     stack.sql("UPDATE users SET password_hash = '!' WHERE email LIKE 'passwordless%'");
     let browser = stack.browser();
     let mut network = 0;
-    let cases: [(&str, &str, fn(&str) -> Value); 4] = [
+    let cases: [Case; 4] = [
         (
             "sign-in",
             "known",

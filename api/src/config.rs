@@ -224,7 +224,7 @@ impl Config {
             listen,
             web_dir,
             files: BlobSettings::read(get).map_err(|problem| ConfigError {
-                name: "SMARTSTACK_FILES_DIR",
+                name: "SMARTSTACK_FILES_DIR".into(),
                 problem,
             })?,
             sign_up_open: one_of(get, "SIGN_UP", &[("open", true), ("closed", false)])?.unwrap_or(true),

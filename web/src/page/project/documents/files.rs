@@ -66,15 +66,19 @@ impl Incoming {
             });
         }
         let project = self.project.cloned();
-        spawn(async move {
+        // Past the life of the button that was pressed, and of the page: what was chosen arrives.
+        dioxus::core::spawn_forever(async move {
             for (id, file) in waiting {
                 let sent = send(&project, &file).await;
                 match sent {
                     Ok(()) => self.forget(id),
                     Err(error) => {
-                        let mut arrivals = self.arrivals.write();
-                        if let Some(arrival) = arrivals.iter_mut().find(|arrival| arrival.id == id) {
-                            arrival.problem = Some(error.message());
+                        if let Ok(mut arrivals) = self.arrivals.try_write() {
+                            if let Some(arrival) = arrivals.iter_mut().find(|arrival| arrival.id == id) {
+                                arrival.problem = Some(error.message());
+                            }
+                        } else {
+                            toast::failed("A file was not kept.", &error);
                         }
                     }
                 }
@@ -84,7 +88,9 @@ impl Incoming {
     }
 
     fn forget(mut self, id: u32) {
-        self.arrivals.write().retain(|arrival| arrival.id != id);
+        if let Ok(mut arrivals) = self.arrivals.try_write() {
+            arrivals.retain(|arrival| arrival.id != id);
+        }
     }
 }
 

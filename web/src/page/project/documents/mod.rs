@@ -163,7 +163,8 @@ fn DocumentActions(
         let id = id.clone();
         move |()| {
             let id = id.clone();
-            spawn(async move {
+            // Pressing closes the menu that this belongs to.
+            dioxus::core::spawn_forever(async move {
                 match write::start_job(id, UseCase::Plan).await {
                     Ok(job) => {
                         navigator.push(Route::Job { job });

@@ -239,7 +239,7 @@ pub async fn get(tx: &WorkspaceTx, id: ClientId) -> Result<Client, DomainError> 
 pub async fn by_ids(tx: &WorkspaceTx, ids: &[ClientId]) -> Result<HashMap<ClientId, Client>, DomainError> {
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .all(tx.conn())
         .await?;
     store::keyed(rows, |row| ClientId::from(row.id))

@@ -165,7 +165,7 @@ pub async fn by_ids(
 ) -> Result<HashMap<ProjectNoteId, ProjectNote>, DomainError> {
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .filter(Column::DeletedAt.is_null())
         .filter(project::is_live("project_notes"))
         .all(tx.conn())
@@ -183,7 +183,7 @@ pub async fn by_project_ids(
 ) -> Result<HashMap<ProjectId, Vec<ProjectNote>>, DomainError> {
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::ProjectId.is_in(store::uuids(ids)))
+        .filter(store::among(Column::ProjectId, ids))
         .filter(Column::DeletedAt.is_null())
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)

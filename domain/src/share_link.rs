@@ -248,7 +248,7 @@ pub async fn by_ids(
     ids: &[ShareLinkId],
 ) -> Result<HashMap<ShareLinkId, ShareLink>, DomainError> {
     let rows = select(tx, None)
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .all(tx.conn())
         .await?;
     store::keyed(rows, |row| ShareLinkId::from(row.id))

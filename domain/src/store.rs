@@ -3,8 +3,9 @@
 use std::{collections::HashMap, hash::Hash};
 
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
-    IntoActiveModel, ModelTrait, QueryResult, Statement, Value,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait,
+    FromQueryResult, IntoActiveModel, ModelTrait, QueryResult, Statement, Value,
+    sea_query::{Expr, SimpleExpr, extension::postgres::PgFunc},
 };
 use smartstack_schema::{
     ClientKind, DocumentKind, DocumentState, Engine, Hue, ItemConfidence, ItemKind, ItemState, JobReason,
@@ -91,6 +92,13 @@ pub(crate) fn workspace(tx: &WorkspaceTx) -> Uuid {
 /// The bare ids.
 pub(crate) fn uuids<I: Copy + Into<Uuid>>(ids: &[I]) -> Vec<Uuid> {
     ids.iter().map(|id| (*id).into()).collect()
+}
+
+/// Whether a column holds one of these ids. The ids are one value, an array: however many there are, the
+/// statement's text is the same, so a connection prepares and plans it once. `IN ($1, $2, …)` is another
+/// statement for each number of ids.
+pub(crate) fn among<C: ColumnTrait, I: Copy + Into<Uuid>>(column: C, ids: &[I]) -> SimpleExpr {
+    column.into_expr().eq(PgFunc::any(Expr::val(uuids(ids))))
 }
 
 /// Rows as the things they stand for, by id.

@@ -320,7 +320,7 @@ pub async fn by_ids(
 ) -> Result<HashMap<DocumentId, Document>, DomainError> {
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .filter(project::is_live("documents"))
         .all(tx.conn())
         .await?;

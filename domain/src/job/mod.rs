@@ -113,7 +113,7 @@ pub async fn get(tx: &WorkspaceTx, id: JobId) -> Result<Job, DomainError> {
 pub async fn by_ids(tx: &WorkspaceTx, ids: &[JobId]) -> Result<HashMap<JobId, Job>, DomainError> {
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .filter(project::is_live("jobs"))
         .all(tx.conn())
         .await?;

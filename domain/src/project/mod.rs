@@ -166,7 +166,7 @@ pub async fn get(tx: &WorkspaceTx, id: ProjectId) -> Result<Project, DomainError
 pub async fn by_ids(tx: &WorkspaceTx, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Project>, DomainError> {
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .all(tx.conn())
         .await?;
     store::keyed(rows, |row| ProjectId::from(row.id))
@@ -185,7 +185,7 @@ pub async fn with_clients(
         .to((client_entity::Column::WorkspaceId, client_entity::Column::Id));
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .join(JoinType::LeftJoin, client.into())
         .select_also(client_entity::Entity)
         .all(tx.conn())

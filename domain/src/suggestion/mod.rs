@@ -195,7 +195,7 @@ pub async fn by_ids(
     ids: &[SuggestionId],
 ) -> Result<HashMap<SuggestionId, Suggestion>, DomainError> {
     let rows = live(tx)
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .all(tx.conn())
         .await?;
     let found = with_stale(tx, rows).await?;
@@ -211,7 +211,7 @@ pub async fn by_ids(
 /// Store errors alone.
 pub async fn by_job_ids(tx: &WorkspaceTx, ids: &[JobId]) -> Result<HashMap<JobId, Suggestion>, DomainError> {
     let rows = live(tx)
-        .filter(Column::JobId.is_in(store::uuids(ids)))
+        .filter(store::among(Column::JobId, ids))
         .all(tx.conn())
         .await?;
     let found = with_stale(tx, rows).await?;
@@ -284,7 +284,7 @@ pub async fn items_by_ids(
 ) -> Result<HashMap<SuggestionItemId, SuggestionItem>, DomainError> {
     let rows = suggestion_item::Entity::find()
         .filter(suggestion_item::Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(suggestion_item::Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(suggestion_item::Column::Id, ids))
         .filter(Expr::cust(
             "EXISTS (SELECT 1 FROM suggestions s JOIN projects p \
              ON p.workspace_id = s.workspace_id AND p.id = s.project_id \
@@ -306,7 +306,7 @@ pub async fn items_by_suggestion_ids(
 ) -> Result<HashMap<SuggestionId, Vec<SuggestionItem>>, DomainError> {
     let rows = suggestion_item::Entity::find()
         .filter(suggestion_item::Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(suggestion_item::Column::SuggestionId.is_in(store::uuids(ids)))
+        .filter(store::among(suggestion_item::Column::SuggestionId, ids))
         .order_by_asc(suggestion_item::Column::Ordinal)
         .order_by_asc(suggestion_item::Column::Id)
         .all(tx.conn())

@@ -88,7 +88,7 @@ pub async fn versions_by_ids(
 ) -> Result<HashMap<TaskVersionId, TaskVersion>, DomainError> {
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .filter(Column::Noun.eq("task"))
         .all(tx.conn())
         .await?;

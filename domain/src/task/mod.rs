@@ -224,7 +224,7 @@ pub async fn get(tx: &WorkspaceTx, id: TaskId) -> Result<Task, DomainError> {
 pub async fn by_ids(tx: &WorkspaceTx, ids: &[TaskId]) -> Result<HashMap<TaskId, Task>, DomainError> {
     let rows = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::Id.is_in(store::uuids(ids)))
+        .filter(store::among(Column::Id, ids))
         .filter(Column::DeletedAt.is_null())
         .filter(project::is_live("tasks"))
         .all(tx.conn())

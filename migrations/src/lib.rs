@@ -104,8 +104,8 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0070_documents.sql"),
     },
     SqlFile {
-        name: "m0070_webhooks",
-        sql: include_str!("sql/m0070_webhooks.sql"),
+        name: "m0071_webhooks",
+        sql: include_str!("sql/m0071_webhooks.sql"),
     },
 ];
 

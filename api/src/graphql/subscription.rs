@@ -17,7 +17,7 @@ use super::{
     error::{coded, from_domain, store_is_away},
     loader::JobKey,
     model::{
-        change::{Change, SharedViewChange},
+        change::{Change, ChangeFilter, SharedViewChange},
         job::Job,
     },
     node,
@@ -34,12 +34,14 @@ pub struct Subscription;
 /// What is told as it happens, over a WebSocket (graphql-transport-ws).
 #[GraphqlSubscription]
 impl Subscription {
-    /// Every committed change of a workspace, in order, without gap or duplicate; from the cursor on, or from now.
+    /// Every committed change of a workspace that the filter lets through, in order, without gap or duplicate;
+    /// from the cursor on, or from now.
     async fn changes(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The workspace.")] workspace_id: ID,
         #[graphql(desc = "Cursor of the last change that was seen, or changeCursor of the workspace.")] after: Option<String>,
+        #[graphql(desc = "Which changes; all when left out.")] filter: Option<ChangeFilter>,
     ) -> Result<impl Stream<Item = Result<Change>> + use<>> {
         let workspace = node::read::<WorkspaceId>(&workspace_id);
         ctx.signed_in()?;
@@ -48,13 +50,14 @@ impl Subscription {
             .ok_or_else(not_found)?;
         let after = after.as_deref().map(change::parse_cursor).transpose();
         let after = after.map_err(|error| from_domain(&error))?;
+        let sieve = filter.unwrap_or_default().read()?;
         let followed = ctx.app().feed.follow(&scope, after).await;
         let mut reader = followed.map_err(|error| from_domain(&error))?;
         Ok(async_stream::stream! {
             loop {
                 match reader.next().await {
                     Ok(Some(changes)) => {
-                        for change in changes {
+                        for change in changes.into_iter().filter(|change| sieve.lets_through(change)) {
                             yield Ok(Change { workspace: scope.workspace_id(), change });
                         }
                     }

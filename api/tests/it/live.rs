@@ -91,6 +91,65 @@ async fn nothing_is_missed_or_told_twice_while_the_socket_is_cut() {
 }
 
 #[tokio::test]
+async fn a_filter_tells_of_nothing_else() {
+    const FILTERED: &str = "subscription($ws: ID!, $after: String, $filter: ChangeFilter) {
+        changes(workspaceId: $ws, after: $after, filter: $filter) { kind id } }";
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let after = cursor(&ada).await;
+    let first = add_client(&ada, "Orchard").await;
+    let project = json!({ "workspaceId": ada.workspace, "name": "Site" });
+    let payload = ada
+        .browser
+        .mutate("projectCreate", "ProjectCreateInput", "project { id }", project)
+        .await;
+    let project = payload["project"]["id"].as_str().expect("an id").to_owned();
+    let task = json!({ "projectId": project, "title": "Draw" });
+    let payload = ada
+        .browser
+        .mutate("taskCreate", "TaskCreateInput", "task { id }", task)
+        .await;
+    let task = payload["task"]["id"].as_str().expect("an id").to_owned();
+    let second = add_client(&ada, "Meadow").await;
+
+    let mut socket = ada.browser.socket().await;
+    for (filter, expected) in [
+        (json!({}), vec![&first, &project, &task, &second]),
+        (json!({ "kinds": ["CLIENT"] }), vec![&first, &second]),
+        (json!({ "nodeIds": [task, second] }), vec![&task, &second]),
+        (json!({ "projectId": project }), vec![&project, &task]),
+        (json!({ "projectId": project, "kinds": ["TASK"] }), vec![&task]),
+    ] {
+        let id = filter.to_string();
+        socket
+            .subscribe(
+                &id,
+                FILTERED,
+                json!({ "ws": ada.workspace, "after": after, "filter": filter }),
+            )
+            .await;
+        for expected in expected {
+            let told = socket.hear().await;
+            assert_eq!(told["payload"]["data"]["changes"]["id"], **expected, "{filter}");
+        }
+        // Whatever else passed the filter would have come before the next subscription's first.
+        socket.say(json!({ "type": "complete", "id": id })).await;
+    }
+    for filter in [
+        json!({ "nodeIds": ["nonsense"] }),
+        json!({ "nodeIds": vec![&task; 101] }),
+        json!({ "projectId": task }),
+    ] {
+        socket
+            .subscribe("bad", FILTERED, json!({ "ws": ada.workspace, "filter": filter }))
+            .await;
+        let error = socket.hear().await;
+        assert_eq!(error["type"], "error", "{error}");
+        assert_eq!(error["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    }
+}
+
+#[tokio::test]
 async fn wrong_cursors_and_foreign_workspaces_end_the_subscription() {
     let stack = Stack::start().await;
     let ada = stack.person("Ada").await;

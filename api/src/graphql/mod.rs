@@ -1,13 +1,14 @@
 //! The GraphQL schema and how it is run.
 //!
 //! `model/` what can be read, `query/` and `mutation/` and `subscription/` the
-//! roots, `ws/` the socket; `context` who asks, `documents` what was asked before, `loader` batched reads, `node`
+//! roots, `ws/` the socket; `context` who asks, `documents` what was asked before, `eager` quick objects, `loader` batched reads, `node`
 //! ids, `limits` what a document may ask for, `cost` what it costs, `scopes` what a token may, `error` and `payload` the two
 //! ways in which something does not work.
 
 pub mod context;
 pub mod cost;
 pub mod documents;
+pub mod eager;
 pub mod error;
 pub mod limits;
 pub mod loader;

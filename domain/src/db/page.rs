@@ -5,7 +5,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, Order, SimpleExpr};
-use sea_orm::{EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait, Select,
+};
 use serde::{Deserialize, Serialize};
 use smartstack_schema::{OrderDirection, UserErrorCode};
 use uuid::Uuid;
@@ -317,14 +320,14 @@ impl<M> Keyset<M> {
     }
 }
 
-/// Reads one page of `select`, which carries the filters but no order or limit.
-pub(crate) async fn fetch<E, T>(
+/// Reads one page of `select`, which carries the filters but no order or limit; `read` reads a row.
+pub(crate) async fn fetch<E>(
     conn: &Conn,
     select: Select<E>,
     page: &Page,
     keyset: &Keyset<E::Model>,
-    convert: impl Fn(E::Model) -> T,
-) -> Result<Paged<T>, DomainError>
+    read: impl Fn(&QueryResult) -> Result<E::Model, DbErr>,
+) -> Result<Paged<E::Model>, DomainError>
 where
     E: EntityTrait,
 {
@@ -355,12 +358,14 @@ where
     }
     select = select.order_by(keyset.id.clone(), order);
     // One row more than asked for says whether there is another page.
-    let rows = select.limit(u64::from(page.limit) + 1).all(conn).await?;
+    let select = select.limit(u64::from(page.limit) + 1);
+    let rows = conn.query_all_raw(select.build(DbBackend::Postgres)).await?;
     let mut edges = Vec::with_capacity(rows.len());
-    for row in rows {
+    for row in &rows {
+        let node = read(row)?;
         edges.push(Edge {
-            cursor: keyset.cursor_of(&row)?,
-            node: convert(row),
+            cursor: keyset.cursor_of(&node)?,
+            node,
         });
     }
     Ok(page.cut(edges))

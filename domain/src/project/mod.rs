@@ -9,7 +9,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait,
+    Select,
     sea_query::{Expr, LockType, SimpleExpr},
 };
 use serde::Serialize;
@@ -31,7 +32,7 @@ use crate::{
         page::{CursorValue, Keyset, Page, Paged, SortKey},
     },
     entity::{
-        client as client_entity,
+        InOrder, client as client_entity,
         project::{Column, Entity, Model},
     },
     error::DomainError,
@@ -183,17 +184,21 @@ pub async fn with_clients(
     let client = Entity::belongs_to(client_entity::Entity)
         .from((Column::WorkspaceId, Column::ClientId))
         .to((client_entity::Column::WorkspaceId, client_entity::Column::Id));
-    let rows = Entity::find()
+    let select = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
         .filter(store::among(Column::Id, ids))
         .join(JoinType::LeftJoin, client.into())
-        .select_also(client_entity::Entity)
-        .all(tx.conn())
-        .await?;
+        .select_also(client_entity::Entity);
+    let rows = tx.conn().query_all_raw(select.build(DbBackend::Postgres)).await?;
     let mut found = HashMap::with_capacity(rows.len());
-    for (project, client) in rows {
-        let client = client.map(Client::try_from).transpose()?;
-        found.insert(project.id.into(), (Project::try_from(project)?, client));
+    for row in &rows {
+        let project = Model::in_order(row, 0)?;
+        let client_id: Option<Uuid> = row.try_get_by_index(Model::COLUMNS)?;
+        let client = match client_id {
+            Some(_) => Some(client_entity::Model::in_order(row, Model::COLUMNS)?.try_into()?),
+            None => None,
+        };
+        found.insert(project.id.into(), (project.try_into()?, client));
     }
     Ok(found)
 }
@@ -208,7 +213,7 @@ pub async fn list(
     order: ProjectOrder,
     page: &Page,
 ) -> Result<Paged<Project>, DomainError> {
-    list::page(tx, select(tx, filter), &keyset(order), page).await
+    list::quick_page(tx, select(tx, filter), &keyset(order), page).await
 }
 
 /// How many projects a filter lets through.

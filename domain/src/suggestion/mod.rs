@@ -237,7 +237,14 @@ pub async fn list(
         id: Column::Id.into_expr(),
         id_of: |row: &Model| row.id,
     };
-    let rows = fetch(tx.conn(), select(tx, filter), page, &keyset, |row| row).await?;
+    let rows = fetch(
+        tx.conn(),
+        select(tx, filter),
+        page,
+        &keyset,
+        list::by_name::<Entity>,
+    )
+    .await?;
     let (cursors, models): (Vec<_>, Vec<_>) = rows
         .edges
         .into_iter()

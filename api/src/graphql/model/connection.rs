@@ -218,18 +218,18 @@ macro_rules! connection {
                 Ok(edges
                     .map(|edge| $edge {
                         cursor: edge.cursor.clone(),
-                        node: $make(edge.node.clone()),
+                        node: $make(edge.node.clone()).into(),
                     })
                     .collect())
             }
 
             /// The things of the page.
-            async fn nodes(&self) -> async_graphql::Result<Vec<$node>> {
+            async fn nodes(&self) -> async_graphql::Result<Vec<$crate::graphql::eager::Eager<$node>>> {
                 let page = self.0.page().await?;
                 Ok(page
                     .edges
                     .iter()
-                    .map(|edge| $make(edge.node.clone()))
+                    .map(|edge| $make(edge.node.clone()).into())
                     .collect())
             }
 
@@ -250,7 +250,7 @@ macro_rules! connection {
             /// Opaque; give it as `after` or `before` to continue from here.
             pub cursor: String,
             /// The thing itself.
-            pub node: $node,
+            pub node: $crate::graphql::eager::Eager<$node>,
         }
     };
 }

@@ -16,6 +16,7 @@ use super::{
     task::{TaskConnection, TaskFilter, TaskList, TaskOrder},
 };
 use crate::graphql::{
+    eager::Eager,
     loader::{ClientKey, ProgressKey, ProjectNotesKey, ProjectWithClient},
     node,
 };
@@ -75,16 +76,16 @@ impl Project {
     }
 
     /// For whom; null for one's own projects.
-    async fn client(&self, ctx: &Context<'_>) -> Result<Option<Client>> {
+    async fn client(&self, ctx: &Context<'_>) -> Result<Option<Eager<Client>>> {
         if let Some(client) = &self.client {
-            return Ok(client.clone().map(Client));
+            return Ok(client.clone().map(|client| Eager(Client(client))));
         }
         let Some(id) = self.project.client_id else {
             return Ok(None);
         };
         Ok(node::load(ctx, ClientKey(self.project.workspace_id, id))
             .await?
-            .map(Client))
+            .map(|client| Eager(Client(client))))
     }
 
     /// When work begins.

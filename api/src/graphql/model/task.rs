@@ -14,6 +14,7 @@ use super::{
     user::User,
 };
 use crate::graphql::{
+    eager::Eager,
     loader::{ProjectKey, SubtaskCountsKey, SuggestionItemKey, TaskKey, UserKey},
     node,
 };
@@ -60,12 +61,9 @@ impl Task {
     }
 
     /// The project it is part of.
-    async fn project(&self, ctx: &Context<'_>) -> Result<Project> {
-        Ok(
-            node::load_required(ctx, ProjectKey(self.0.workspace_id, self.0.project_id))
-                .await?
-                .into(),
-        )
+    async fn project(&self, ctx: &Context<'_>) -> Result<Eager<Project>> {
+        let key = ProjectKey(self.0.workspace_id, self.0.project_id);
+        Ok(Eager(node::load_required(ctx, key).await?.into()))
     }
 
     /// The task it is a part of; null at the top level.
@@ -77,11 +75,13 @@ impl Task {
     }
 
     /// Who does it; null while nobody is chosen.
-    async fn assignee(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+    async fn assignee(&self, ctx: &Context<'_>) -> Result<Option<Eager<User>>> {
         let Some(id) = self.0.assignee_id else {
             return Ok(None);
         };
-        Ok(node::load(ctx, UserKey(self.0.workspace_id, id)).await?.map(User))
+        Ok(node::load(ctx, UserKey(self.0.workspace_id, id))
+            .await?
+            .map(|person| Eager(User(person))))
     }
 
     /// Lower estimate of the effort, in minutes.

@@ -85,7 +85,10 @@ fn score(doc: &Doc<'_>, unit: &Unit, span: Span, hit: &money::Hit) -> Option<i32
         .chars()
         .take(22)
         .collect();
-    if pack.rate.find(&after).is_some_and(|m| m.start() < 6) {
+    // "per day, USD 250", "the monthly fee of £210"
+    let head = &doc.masked[span.start..hit.span.start.max(span.start)];
+    let near = head.char_indices().rev().nth(20).map_or(0, |(i, _)| i);
+    if pack.rate.find(&after).is_some_and(|m| m.start() < 6) || pack.rate.is_match(&head[near..]) {
         return None;
     }
     let mut score = i32::from(pack.h_money.is_match(c) || unit.section == Section::Money) * 3

@@ -379,6 +379,10 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     let needs_first = need.is_some_and(|n| n.0 <= lead_end + 1) && commit.is_none();
     let unmet = need.is_some_and(|n| done.is_none_or(|d| d.0 > n.0));
     if needs_first && unmet && !seeks_someone(s, need) {
+        // "I need to ask the nursery": an errand of one's own
+        if errand(s, need) && doc.form != Form::Notes {
+            return item(Task, owned(unit, None).unwrap_or(speaker), Explicit);
+        }
         let from_reader = speaker == Owner::Freelancer && doc.form != Form::Notes;
         return item(
             Task,
@@ -388,6 +392,10 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     }
     if commit.is_some() && !(past && done < commit) {
         let owner = if doc.form == Form::Notes { me } else { speaker };
+        // "Gwen will send me the book": the promise is somebody else's
+        let theirs =
+            third.filter(|t| t.1 && doc.form == Form::Notes && commit.is_some_and(|c| t.2 <= c.0 && c.0 > 0));
+        let owner = theirs.map_or(owner, |t| t.0);
         return item(Task, owned(unit, None).unwrap_or(owner), Explicit);
     }
     if let Some((owner, future, at, _)) = third

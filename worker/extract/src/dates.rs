@@ -104,7 +104,14 @@ impl Patterns {
                 let (_, end) = whole(&c);
                 if ordinal_stands_alone(&slice[end..]) {
                     let at = c.get(1).map_or((0, 0), |m| (m.start(), end));
-                    found.put(at, next_day(int(&c, 1), reading.anchor), false, false);
+                    let day = int(&c, 1);
+                    // "closed from the 18th to the 29th of May, so by the 29th"
+                    let named = found.0.iter().filter(|d| d.calendar && d.span.end <= at.0);
+                    let date = named
+                        .filter_map(|d| d.date)
+                        .find(|d| d.day() == day && *d >= reading.anchor)
+                        .or_else(|| next_day(day, reading.anchor));
+                    found.put(at, date, false, false);
                 }
             }
         }
@@ -116,6 +123,7 @@ impl Patterns {
         self.leaning(slice, reading, &mut found);
         let mut found = found.0;
         found.sort_by_key(|d| d.span.start);
+        self.spelt_out(slice, &mut found);
         let mut hits = Vec::new();
         for draft in found {
             let span = draft.span;

@@ -13,10 +13,11 @@ use self::features::features;
 use crate::budget;
 use crate::classify::{self, Reading};
 use crate::clause::split;
-use crate::doc::Doc;
+use crate::doc::{Doc, Form};
 use crate::model::{Confidence, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::project;
+use crate::subject::acts;
 use crate::units::{Shape, Unit};
 
 /// Number of buckets the features are hashed into.
@@ -155,7 +156,7 @@ pub(crate) fn read(doc: &Doc<'_>, people: &People, unit: &Unit, part: Span) -> O
     KINDS[best].map(|kind| Reading {
         kind,
         owner: if kind == ItemKind::Task {
-            owner(doc, unit, part, client)
+            owner(doc, people, unit, part, client)
         } else {
             Owner::Freelancer
         },
@@ -168,15 +169,17 @@ fn open_to_task(doc: &Doc<'_>, unit: &Unit, part: Span) -> bool {
     let pack = doc.pack(unit.message);
     let s = doc.slice(part);
     let asked = pack.request.is_match(s) || pack.need.is_match(s) || pack.commit.is_match(s);
-    (asked || !pack.done.is_match(s))
-        && !project::is_deadline(doc, pack, unit.message, part)
-        && !budget::is_budget(doc, pack, unit, part)
-        && !pack.closed.is_match(s)
-        && (asked || !pack.event.is_match(s) || project::dates(doc, unit.message, part).is_empty())
+    let dated = !project::dates(doc, unit.message, part).is_empty();
+    let told = pack.closed.is_match(s)
+        || project::is_deadline(doc, pack, unit.message, part)
+        || budget::is_budget(doc, pack, unit, part)
+        || dated && pack.receiver.is_match(s);
+    let past = pack.done.is_match(s) || dated && pack.event.is_match(s);
+    !told && (asked || !past)
 }
 
 /// Whose task it is where no rule says so.
-fn owner(doc: &Doc<'_>, unit: &Unit, part: Span, client: f32) -> Owner {
+fn owner(doc: &Doc<'_>, people: &People, unit: &Unit, part: Span, client: f32) -> Owner {
     if let Some(owner) = unit.assigned {
         return owner;
     }
@@ -188,6 +191,18 @@ fn owner(doc: &Doc<'_>, unit: &Unit, part: Span, client: f32) -> Owner {
     if FIRST_PERSON.contains(&first.trim_end_matches(|c: char| !c.is_alphabetic())) && !pack.need.is_match(s)
     {
         return speaker;
+    }
+    // "Editor uploads the new cut": somebody else of theirs; "you would draw": the reader
+    let acted = acts(pack, head).filter(|at| people.side(&head[..*at], pack).is_none());
+    if acted.is_some() {
+        return Owner::Client;
+    }
+    if client < 0.9 && pack.you.find(head).is_some_and(|m| m.start() < 3) && !pack.commit.is_match(s) {
+        return if speaker == Owner::Client || doc.form == Form::Notes {
+            Owner::Freelancer
+        } else {
+            Owner::Client
+        };
     }
     if pack.client_role.find(head).is_some_and(|m| m.start() <= 4) && !pack.request.is_match(s) {
         return Owner::Client;

@@ -95,7 +95,9 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
         &taken,
         latest,
         single.filter(|_| tasks.len() <= 2),
-    );
+    )
+    // where nothing is left to do, a day tells of what was or of somebody else
+    .filter(|_| !tasks.is_empty());
     let budget = budget::budget(&doc, &units);
 
     let items = found

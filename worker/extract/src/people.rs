@@ -348,7 +348,19 @@ fn assigned(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
             *count.entry(first).or_default() += 1;
         }
     }
-    if me || !people.freelancer.is_empty() {
+    // "I suggested", "I also said": the writer speaks in the first person
+    let first_person = doc
+        .blocks
+        .iter()
+        .flat_map(|b| doc.slice(b.span).split_whitespace())
+        .filter(|w| {
+            matches!(
+                *w,
+                "I" | "I'm" | "I'd" | "I'll" | "ich" | "je" | "ik" | "yo" | "eu"
+            )
+        })
+        .count();
+    if me || !people.freelancer.is_empty() || first_person > 2 {
         return;
     }
     let mut ranked: Vec<(String, usize)> = count

@@ -152,7 +152,11 @@ fn candidate(
     latest: Option<NaiveDate>,
 ) -> Option<Candidate> {
     let pack = doc.pack(unit.message);
-    let hits = dates(doc, unit.message, clause);
+    let hits: Vec<dates::Hit> = dates(doc, unit.message, unit.span)
+        .iter()
+        .copied()
+        .filter(|h| clause.start <= h.span.start && h.span.end <= clause.end)
+        .collect();
     let hit = hits
         .iter()
         .find(|h| h.by)
@@ -176,7 +180,11 @@ fn candidate(
     let mut weight = weight(s, pack, hit.by);
     if task {
         // a task that covers everything is the job
-        weight = if weight > 10 { PLAIN } else { 0 };
+        weight = if weight > 10 || weight == CERTAIN && pack.everything.is_match(s) {
+            PLAIN
+        } else {
+            0
+        };
     }
     // what only sounds like an end is one where no task is due after it
     let partial = weight < CERTAIN && weight > 4 && latest.is_some_and(|l| l > hit.date);
@@ -197,14 +205,22 @@ fn clauses(doc: &Doc<'_>, unit: &Unit) -> Vec<Span> {
     let s = doc.slice(span);
     let hits = dates(doc, unit.message, span);
     let mut cuts = vec![0];
-    for (i, _) in s.match_indices([',', ';']) {
+    let pack = doc.pack(unit.message);
+    let mut places: Vec<usize> = s.match_indices([',', ';']).map(|(i, _)| i).collect();
+    places.extend(pack.and.find_iter(s).map(|m| m.start()).filter(|i| *i > 0));
+    places.sort_unstable();
+    places.dedup();
+    for i in places {
+        if i < cuts[cuts.len() - 1] {
+            continue;
+        }
         let at = span.start + i;
         let from = span.start + cuts[cuts.len() - 1];
         let left = hits.iter().any(|h| h.span.start >= from && h.span.end <= at);
         let right = hits.iter().any(|h| h.span.start > at);
         let inside = hits.iter().any(|h| h.span.start < at && at < h.span.end);
         if left && right && !inside {
-            cuts.push(i + 1);
+            cuts.push(i + s[i..].chars().next().map_or(1, char::len_utf8));
         }
     }
     cuts.push(s.len());

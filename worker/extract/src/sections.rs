@@ -178,7 +178,11 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
                 let asks_for = doc.form != Form::Notes
                     && s.trim_end().ends_with('?')
                     && !pack.you.is_match(last_sentence(s));
-                if next_is_list && (s.trim_end().ends_with([':', '：', '-', '–']) || asks_for) {
+                if next_is_list
+                    && (s.trim_end().ends_with([':', '：', '-', '–'])
+                        || asks_for
+                        || announces(last_sentence(s)))
+                {
                     let last = last_sentence(s);
                     // "a few things I need from you to get going"
                     let wanted = doc.form != Form::Notes
@@ -265,6 +269,21 @@ fn name_heading(doc: &Doc<'_>, i: usize, s: &str, pack: &Pack) -> Option<Section
     (listed && (one && (named || beside) || role)).then_some(Section::Tasks(Some(Owner::Client)))
 }
 
+/// "We would like to engage you for the following." above a list.
+fn announces(s: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "the following",
+        "folgende",
+        "suivant",
+        "siguiente",
+        "seguinte",
+        "volgende",
+        "następując",
+    ];
+    let low = s.to_lowercase();
+    WORDS.iter().any(|w| low.contains(w))
+}
+
 /// "The nursery will" above a list: whose tasks follow.
 fn promising(s: &str, pack: &Pack) -> Option<Owner> {
     let t = s.trim_end_matches([':', ' ', '…', '.']);
@@ -281,7 +300,7 @@ fn promising(s: &str, pack: &Pack) -> Option<Owner> {
 }
 
 fn last_sentence(s: &str) -> &str {
-    let t = s.trim_end().trim_end_matches([':', '-', '–']);
+    let t = s.trim_end().trim_end_matches([':', '-', '–', '.']);
     let cut = t.rfind(['.', '!', '?']).map_or(0, |i| i + 1);
     t.get(cut..).unwrap_or(t).trim()
 }
@@ -334,6 +353,7 @@ fn is_heading(doc: &Doc<'_>, i: usize, pack: &Pack, people: &People) -> bool {
                 .to_string();
             let follows = next.is_some_and(|b| match b.kind {
                 BlockKind::Paragraph => !b.gap,
+                BlockKind::Row => true,
                 BlockKind::Bullet(Marker::SubNumber) => {
                     !own.contains('.') || own.matches('.').count() < 2 && own.ends_with('.')
                 }

@@ -302,7 +302,7 @@ fn capitalised(head: &str) -> String {
 
 /// "Nadia orders the patch leads": in English a capitalised subject, a verb in -s and an object with its
 /// determiner, whatever the verb. Returns where the verb begins.
-fn acts(pack: &Pack, head: &str) -> Option<usize> {
+pub(crate) fn acts(pack: &Pack, head: &str) -> Option<usize> {
     static ACTS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^\p{Lu}[\p{L}'’.-]*(?: (?:and|&|\+) \p{Lu}[\p{L}'’.-]*| \p{Lu}[\p{L}'’.-]*| mum| dad| team){0,2} (?P<v>[a-z]{3,}s) (?:the|an?|his|her|their|our|my|your|us|you|me|him|them|all|any|some|both|back|over|out|in|up|two|three|four|five|six|\d+)\b").expect("constant pattern")
     });

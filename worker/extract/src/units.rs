@@ -220,7 +220,14 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
         sides.into_iter().find_map(|s| s)
     };
     let entry = matches!(unit.shape, Shape::Entry | Shape::OpenBox | Shape::Sentence);
-    if !dash && doc.form != Form::Chat && pack.h_meta.is_match(name) && unit.section != Section::Tasks(None) {
+    if !dash
+        && doc.form != Form::Chat
+        && pack.h_meta.is_match(name)
+        && (unit.section != Section::Tasks(None)
+            || unit.block < 8
+                && doc.form == Form::Brief
+                && doc.blocks[unit.block].kind == BlockKind::Paragraph)
+    {
         unit.section = Section::Background;
         unit.shape = Shape::Sentence;
         return;

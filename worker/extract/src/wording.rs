@@ -208,6 +208,20 @@ pub(crate) fn introduces(sentence: &str, need_end: usize) -> bool {
     infinitive && WE_ARE.iter().any(|w| low.starts_with(w))
 }
 
+/// "I need to ask the nursery", "we need to check with the bank": what whoever speaks has to do first.
+pub(crate) fn errand(s: &str, need: Option<(usize, usize)>) -> bool {
+    const VERBS: &[&str] = &[
+        "ask", "check", "speak", "talk", "ring", "call", "phone", "find", "dig", "sign", "chase", "pay",
+        "consult", "clear", "look", "measure",
+    ];
+    let Some((_, end)) = need else { return false };
+    let mut words = s.get(end..).unwrap_or_default().split_whitespace();
+    words.next() == Some("to")
+        && words
+            .next()
+            .is_some_and(|w| VERBS.contains(&w.to_lowercase().trim_end_matches(',')))
+}
+
 pub(crate) fn preceded_by_as(s: &str, at: usize) -> bool {
     let head = s[..at].trim_end().to_lowercase();
     // "once they've signed off": not settled yet

@@ -2,10 +2,36 @@
 
 use chrono::Duration;
 
-use super::{Drafts, Patterns, Reading};
+use crate::model::Span;
+
+use super::{Draft, Drafts, Patterns, Reading};
 
 /// How far the date may stand behind "a week before the opening on 3 May", in bytes.
 const AHEAD: usize = 60;
+
+/// What introduces the same day in other words.
+const APPOSITIONS: &[&str] = &[
+    ", on",
+    "that is",
+    "i.e.",
+    "so ",
+    "also ",
+    "d.h.",
+    "das heißt",
+    "soit ",
+    "c'est-à-dire",
+    "o sea",
+    "es decir",
+    "ou seja",
+    "dus ",
+    "czyli",
+    ", le ",
+    ", el ",
+    ", am ",
+    ", a ",
+];
+/// What a distance ends in that has a noun behind it.
+const PREPOSITIONS: &[&str] = &[" before", " vor", " voor", " przed", " avant", " antes"];
 
 impl Patterns {
     /// Whether `slice` counts from a date said elsewhere.
@@ -20,6 +46,37 @@ impl Patterns {
                 .weekday
                 .find_iter(slice)
                 .any(|m| self.weekday_before.is_match(&slice[m.end()..]))
+    }
+
+    /// "a week before the fair, that is on 17 April": the day that is spelt out holds.
+    pub(super) fn spelt_out(&self, slice: &str, found: &mut Vec<Draft>) {
+        let Some(later) = &self.later else { return };
+        let leans: Vec<Span> = found
+            .iter()
+            .filter(|d| {
+                !d.calendar
+                    && later
+                        .find(d.span.of(slice))
+                        .is_some_and(|m| m.len() == d.span.of(slice).len())
+            })
+            .map(|d| d.span)
+            .collect();
+        for lean in leans {
+            let spelt = found.iter_mut().find(|d| {
+                d.date.is_some()
+                    && d.span.start > lean.end
+                    && slice.get(lean.end..d.span.start).is_some_and(|gap| {
+                        let gap = gap.to_lowercase();
+                        gap.len() < AHEAD
+                            && !gap.contains(['.', ';', '!', '?'])
+                            && APPOSITIONS.iter().any(|a| gap.contains(a))
+                    })
+            });
+            if let Some(day) = spelt {
+                day.end = true;
+                found.retain(|d| d.span != lean);
+            }
+        }
     }
 
     pub(super) fn leaning(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
@@ -48,6 +105,16 @@ impl Patterns {
                             .copied()
                     })
                     .flatten();
+                // "eine Woche vor der Messe": what it leans on has no date
+                let open = PREPOSITIONS
+                    .iter()
+                    .any(|p| m.as_str().to_lowercase().ends_with(p))
+                    && slice[m.end()..]
+                        .trim_start()
+                        .starts_with(|c: char| c.is_alphanumeric() || c == '\'' || c == '’');
+                if open && ahead.is_none() {
+                    continue;
+                }
                 let from = ahead
                     .and_then(|d| d.date)
                     .or_else(|| found.before(m.start()))

@@ -55,7 +55,7 @@ pub(super) fn mail(doc: &mut Doc<'_>, people: &mut People, greeted: Option<Strin
     }
     // who received the newest message pastes it, unless the voices say that the newest one is an answer to the client
     let voice = |n: &str| score.get(n).copied().unwrap_or(0);
-    let flipped = score.contains_key(&to) && voice(&from) + 3 < voice(&to)
+    let flipped = score.contains_key(&to) && voice(&from) + 5 < voice(&to)
         || !score.contains_key(&to) && voice(&from) <= -4;
     let freelancer = if flipped { from } else { to };
     people.add(Owner::Freelancer, &freelancer);
@@ -90,7 +90,14 @@ pub(super) fn mail(doc: &mut Doc<'_>, people: &mut People, greeted: Option<Strin
 pub(super) fn chat(doc: &mut Doc<'_>, people: &mut People) {
     let mut score: Vec<(String, i32)> = voices(doc).into_iter().collect();
     score.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
-    let freelancer = score.first().map(|(n, _)| n.clone()).unwrap_or_default();
+    // "Jonas (freelance)" says it himself
+    let named = doc.messages.iter().find_map(|m| {
+        let (name, role) = m.author.as_deref()?.split_once('(')?;
+        m.pack.freelancer_role.is_match(role).then(|| first_name(name))
+    });
+    let freelancer = named
+        .or(score.first().map(|(n, _)| n.clone()))
+        .unwrap_or_default();
     for m in &mut doc.messages {
         if let Some(name) = m.author.as_deref() {
             let first = first_name(name);

@@ -1,5 +1,9 @@
 //! Sentence boundaries, as forgiving as pasted text needs them.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::model::Span;
 
 /// Words after which a full stop ends no sentence.
@@ -63,10 +67,45 @@ pub(crate) fn split(masked: &str, block: Span) -> Vec<Span> {
         k = close.max(k + 1);
     }
     push(&mut out, s, block.start, from, s.len());
+    let out: Vec<Span> = out.into_iter().flat_map(|p| breathe(masked, p)).collect();
     if out.iter().all(|p| p.end - p.start <= LONGEST) {
         return out;
     }
     out.into_iter().flat_map(|p| shorten(masked, p)).collect()
+}
+
+/// More words than this without a comma or stop were spoken, not written.
+const BREATH: usize = 60;
+/// Fewest words between two cuts of what was spoken.
+const SPOKEN: usize = 4;
+
+/// What a speaker begins the next thing with.
+static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i) (?-u:\b)(?:and then|and um|um|uh|oh yeah|oh and|anyway|ok so|okay so|and also|also|and (?:i'll|we'll|can you|could you|please|the)|i need you to|we need|we don't have|i'll|we'll|can you|could you|don't (?:worry|bother)|what (?:i|we) (?:\w+ )?don't know|call me|that's (?:number|the))(?-u:\b)",
+    )
+    .expect("constant pattern")
+});
+
+/// Cuts a voice memo without punctuation where the speaker takes up the next thing.
+fn breathe(masked: &str, span: Span) -> Vec<Span> {
+    let s = span.of(masked);
+    let words = s.split_whitespace().count();
+    if words <= BREATH || s.matches([',', ';', ':', '(']).count() * 40 > words {
+        return vec![span];
+    }
+    let mut out = Vec::new();
+    let mut from = 0;
+    for m in BEGINS.find_iter(s) {
+        if s[from..m.start()].split_whitespace().count() >= SPOKEN
+            && s[m.start()..].split_whitespace().count() >= SPOKEN
+        {
+            push(&mut out, s, span.start, from, m.start());
+            from = m.start();
+        }
+    }
+    push(&mut out, s, span.start, from, s.len());
+    out
 }
 
 /// Longest sentence in bytes: more is no sentence, and what reads one may take quadratic time.
@@ -224,4 +263,36 @@ fn ordinal_follows(rest: &str) -> bool {
         "kalenderwoche",
     ];
     MONTHS.contains(&word.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memo_without_stops_is_cut_where_the_next_thing_begins() {
+        let chat = "and it went on and on about the weather and the roads and the neighbours and their dogs "
+            .repeat(3);
+        let memo = format!(
+            "{chat} can you send the list to the printer today and then i'll ring the council about it tomorrow"
+        );
+        let parts: Vec<&str> = split(&memo, Span::new(0, memo.len()))
+            .into_iter()
+            .map(|p| p.of(&memo))
+            .collect();
+        assert!(
+            parts.contains(&"can you send the list to the printer today"),
+            "{parts:?}"
+        );
+        assert!(
+            parts.iter().any(|p| p.starts_with("and then i'll ring")),
+            "{parts:?}"
+        );
+    }
+
+    #[test]
+    fn a_long_written_sentence_stays_whole() {
+        let written = "the works comprise the beds, the paths, the gate, the bench, the lights, the signs and the shed, ".repeat(5);
+        assert_eq!(split(&written, Span::new(0, written.len())).len(), 1);
+    }
 }

@@ -27,7 +27,7 @@ mod tests {
     #[test]
     fn sizes_are_short() {
         for (size, shown) in [
-            (840, "840 B"),
+            (840_i64, "840 B"),
             (12_345, "12 kB"),
             (3_456_789, "3.4 MB"),
             (10_485_760, "10.4 MB"),

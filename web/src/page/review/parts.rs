@@ -38,7 +38,14 @@ pub(crate) fn TextHead(
         .map(language_name);
     let mut facts = Vec::new();
     facts.extend(language);
-    facts.push(intl::count(document.word_count, "word", "words"));
+    // Of a file that is still to be read, or cannot be, there are none.
+    if document.word_count > 0 {
+        facts.push(intl::count(document.word_count, "word", "words"));
+    }
+    let came = match document.download_path {
+        Some(_) => "Uploaded ",
+        None => "Pasted ",
+    };
     if let Some(provenance) = provenance.as_ref().filter(|p| p.engine != Engine::Manual) {
         facts.push(["read in ", &milliseconds(provenance.duration_ms)].concat());
     }
@@ -60,7 +67,7 @@ pub(crate) fn TextHead(
                             }
                         }
                     }
-                    span { class: "not-phone num", title: intl::moment_full(&document.created_at.0), "Pasted {intl::moment(&document.created_at.0)}" }
+                    span { class: "not-phone num", title: intl::moment_full(&document.created_at.0), {came} {intl::moment(&document.created_at.0)} }
                     span { class: "not-phone num", {facts.join(", ")} }
                 }
             }

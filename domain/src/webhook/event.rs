@@ -123,10 +123,7 @@ mod tests {
         for name in &names {
             let parts: Vec<_> = name.split('.').collect();
             let is_word = |part: &&str| part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-            assert!(
-                parts.len() == 2 && parts.iter().all(|part| is_word(part)),
-                "{name}"
-            );
+            assert!(parts.len() == 2 && parts.iter().all(is_word), "{name}");
         }
         for name in [
             "task.created",

@@ -94,6 +94,7 @@ impl Stack {
             .env("SMARTSTACK_SECRET", &self.secret)
             .env("SMARTSTACK_DEMO_PASSWORD", &self.demo_password)
             .env("LISTEN", format!("127.0.0.1:{port}"))
+            .env("SMARTSTACK_FILES_DIR", self.logs.join("files"))
             // As deployed: every request is logged.
             .env("LOG_FORMAT", "json")
             // One person asks more than any person may.

@@ -10,9 +10,9 @@ export type Data = any;
 
 /** A program of the demo's owner, signed in with a personal access token. */
 export class Program {
-  private constructor(private readonly stack: Stack, private readonly token: string) {}
+  private constructor(private readonly stack: Stack, readonly token: string) {}
 
-  static async of(stack: Stack): Promise<Program> {
+  static async of(stack: Stack, scopes: string[]): Promise<Program> {
     const headers = { "content-type": "application/json", "smartstack-client": "e2e", origin: stack.url };
     const { email, password } = stack.demo;
     const signedIn = await fetch(`${stack.url}/api/v1/auth/sign-in`, {
@@ -23,8 +23,7 @@ export class Program {
     if (!signedIn.ok) throw new Error(`could not sign in: ${signedIn.status}`);
     const cookie = signedIn.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
     const query = `mutation {
-      apiTokenCreate(input: { name: "A program", scopes: [WORKSPACE_READ, PROJECTS_READ, DOCUMENTS_READ,
-        DOCUMENTS_WRITE, JOBS_READ, JOBS_WRITE, SUGGESTIONS_READ] }) { secret userErrors { message } }
+      apiTokenCreate(input: { name: "A program", scopes: [${scopes.join(", ")}] }) { secret userErrors { message } }
     }`;
     const made = await fetch(`${stack.url}/graphql`, {
       method: "POST",

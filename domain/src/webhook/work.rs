@@ -68,7 +68,8 @@ WHERE e.workspace_id = $1 AND e.disabled_at IS NULL";
                 let wanted = |events: &Vec<String>| events.is_empty() || events.contains(&event.name);
                 for (endpoint, _) in endpoints.iter().filter(|(_, events)| wanted(events)) {
                     messages.push(json!({
-                        "id": tx.random().uuid(tx.now()),
+                        // Of the change's time, so that the log's order is the order in which things happened.
+                        "id": tx.random().uuid(change.at),
                         "endpoint_id": endpoint,
                         "event": event.name,
                         "seq": event.seq,

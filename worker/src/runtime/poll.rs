@@ -96,6 +96,11 @@ impl<H: Handler> Consumer<H> {
             {
                 Ok(messages) => {
                     outages = 0;
+                    if shutdown.stop.is_cancelled() {
+                        // Mostly what this very worker has just given back: not to be begun here again.
+                        consumer.return_all(&messages).await;
+                        break;
+                    }
                     for message in messages {
                         let (consumer, permit) = (Arc::clone(&consumer), permits.pop());
                         let give_back = shutdown.give_back.clone();
@@ -117,6 +122,16 @@ impl<H: Handler> Consumer<H> {
         in_hand.close();
         tracing::info!(in_hand = in_hand.len(), "taking no more work");
         in_hand.wait().await;
+    }
+
+    /// Gives messages back that nothing was done with.
+    async fn return_all(&self, messages: &[Received]) {
+        for message in messages {
+            if let Err(error) = self.queue.give_back(&message.receipt, Duration::ZERO).await {
+                // It comes back by itself when its lease ends.
+                tracing::warn!(%error, "a message could not be given back");
+            }
+        }
     }
 
     /// One message, from received to settled.

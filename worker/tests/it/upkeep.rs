@@ -50,7 +50,15 @@ async fn a_worker_says_how_its_parts_do_and_leaves_when_it_stops() {
         .map(|part| (part["part"].as_str().unwrap(), part["ok"].as_bool().unwrap()))
         .collect();
     said.sort_unstable();
-    assert_eq!(said, [("MAIL", true), ("MODEL", true), ("QUEUE", true)]);
+    assert_eq!(
+        said,
+        [
+            ("MAIL", true),
+            ("MODEL", true),
+            ("QUEUE", true),
+            ("STORAGE", true)
+        ]
+    );
     worker.signal("TERM").await;
     assert!(worker.ended().await);
     assert_eq!(

@@ -74,7 +74,7 @@ test("a password is changed in the settings, and other browsers are listed and s
   const sessions = page.getByRole("list", { name: "Signed-in browsers" }).getByRole("listitem");
   await expect(sessions).toHaveCount(3);
   await expect(sessions.first().getByText("This browser")).toBeVisible();
-  await expect(sessions.nth(1).getByText("Chrome on Linux")).toBeVisible();
+  await expect(sessions.nth(1).getByText(/^Chrome on \w+$/)).toBeVisible();
   await expectAccessible(page, "/settings/security");
   await sessions.nth(1).getByRole("button", { name: /Sign out/ }).click();
   await expect(sessions).toHaveCount(2);
@@ -257,7 +257,7 @@ test("a real provider signs people in, is connected and disconnected, and is not
     await signUp(paul, stack, "Paul Password", "paul@example.com");
     claims = { sub: "paul-there", email: "other@example.com", email_verified: false };
     await paul.goto("/settings/security");
-    await paul.getByRole("button", { name: "Connect Acme" }).click();
+    await paul.getByRole("button", { name: "Connect Acme", exact: true }).click();
     await paul.getByLabel("Your password").fill(PASSWORD);
     await paul.getByRole("button", { name: "Go to Acme" }).click();
     await expect(paul.getByText("Acme is connected.")).toBeVisible();
@@ -269,7 +269,7 @@ test("a real provider signs people in, is connected and disconnected, and is not
     await paul.getByRole("button", { name: "Disconnect Acme" }).click();
     await paul.getByLabel("Your password").fill(PASSWORD);
     await paul.getByRole("button", { name: "Disconnect Acme", exact: true }).last().click();
-    await expect(paul.getByRole("button", { name: "Connect Acme" })).toBeVisible();
+    await expect(paul.getByRole("button", { name: "Connect Acme", exact: true })).toBeVisible();
     await known.close();
   } finally {
     await stack.stop();

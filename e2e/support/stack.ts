@@ -100,11 +100,22 @@ export class Stack {
 
   /**
    * Kills a part without warning (kill -9, or another signal) and waits until the
-   * supervisor has started it again and it answers.
+   * supervisor has started it again and it answers. The supervisor notices nothing
+   * before `meanwhile` is done.
    */
-  async kill(part: "api" | "worker" | "postgres", signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+  async kill(
+    part: "api" | "worker" | "postgres",
+    signal: NodeJS.Signals = "SIGKILL",
+    meanwhile?: () => Promise<void>,
+  ): Promise<void> {
     const old = this.ready.pids[part];
-    process.kill(old, signal);
+    if (meanwhile) process.kill(this.ready.pids.xtask, "SIGSTOP");
+    try {
+      process.kill(old, signal);
+      await meanwhile?.();
+    } finally {
+      if (meanwhile) process.kill(this.ready.pids.xtask, "SIGCONT");
+    }
     const limit = Date.now() + 60_000;
     for (;;) {
       const ready = await readReady(this.readyFile);

@@ -48,7 +48,7 @@ test("api and worker killed at random, with a model that fails in three ways: ea
   try {
     await sql(stack, "UPDATE installation_settings SET ai_jobs_per_day = 1000000, ai_monthly_cost_micro_usd = 1000000000000");
     const program = await Program.of(stack, [
-      "WORKSPACE_READ", "PROJECTS_READ", "DOCUMENTS_READ", "DOCUMENTS_WRITE", "JOBS_READ", "JOBS_WRITE",
+      "WORKSPACE_READ", "PROJECTS_READ", "PROJECTS_WRITE", "DOCUMENTS_READ", "DOCUMENTS_WRITE", "JOBS_READ", "JOBS_WRITE",
     ]);
     const { viewer } = await program.ask("{ viewer { workspaces { workspace { id projects(first: 1) { nodes { id } } } } } }");
     const { workspace } = viewer.workspaces[0];

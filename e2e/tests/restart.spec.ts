@@ -117,7 +117,10 @@ test("PostgreSQL killed at once under live sockets: nothing is missed, and it is
       const ready = watchReady(stack);
       const writing = write(10);
       // What `pg_ctl stop -m immediate` sends: no goodbye to anybody, and recovery at the next start.
-      await stack.kill("postgres", "SIGQUIT");
+      // It stays away until somebody has seen it, however quickly it would be back.
+      await stack.kill("postgres", "SIGQUIT", async () => {
+        await expect.poll(() => ready.looks.some((look) => look.status !== 200), { intervals: [20] }).toBe(true);
+      });
       const back = Date.now();
       await expect.poll(() => ready.looks.some((look) => look.at >= back && look.status === 200), { intervals: [20] }).toBe(true);
       await ready.stop();

@@ -78,7 +78,7 @@ fn PeopleTable(
                 thead {
                     tr {
                         th { scope: "col", "Name" }
-                        th { scope: "col", "" }
+                        th { scope: "col", span { class: "sr", "State" } }
                         th { scope: "col", class: "r", "Sessions" }
                         th { scope: "col", class: "r not-narrow", "Workspaces" }
                         th { scope: "col", "Last seen" }

@@ -223,6 +223,7 @@ test("a real provider signs people in, is connected and disconnected, and is not
     const page = await context.newPage();
     // The page that was asked for is shown after the way there and back.
     await page.goto("/projects");
+    await expect(page.getByRole("button", { name: "Continue with Acme" })).toBeVisible();
     await expectAccessible(page, "/sign-in with a provider");
     await page.getByRole("button", { name: "Continue with Acme" }).click();
     await expect(page).toHaveURL((url) => url.pathname === "/projects");

@@ -316,7 +316,13 @@ impl Shared {
             _ => {
                 let token = jsonwebtoken::encode(&header, &claims, key).expect("a token");
                 match lie {
-                    Lie::BrokenSignature => format!("{}A", &token[..token.len() - 1]),
+                    // The first letter of the signature: of the last one, some bits are only padding, so
+                    // that another letter there can say the same.
+                    Lie::BrokenSignature => {
+                        let (said, signature) = token.rsplit_once('.').expect("three parts");
+                        let other = if signature.starts_with('A') { 'B' } else { 'A' };
+                        format!("{said}.{other}{}", &signature[1..])
+                    }
                     _ => token,
                 }
             }

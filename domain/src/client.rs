@@ -255,7 +255,7 @@ pub async fn list(
     order: ClientOrder,
     page: &Page,
 ) -> Result<Paged<Client>, DomainError> {
-    list::quick_page(tx, select(tx, filter), &keyset(order), page).await
+    list::page(tx, select(tx, filter), &keyset(order), page).await
 }
 
 /// How many clients a filter lets through.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use sea_orm::{
-    DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryResult, QuerySelect, Select,
+    EntityTrait, PaginatorTrait, QuerySelect, Select,
     sea_query::{Expr, LikeExpr, SimpleExpr, extension::postgres::PgExpr},
 };
 use smartstack_schema::OrderDirection;
@@ -95,32 +95,10 @@ pub(crate) async fn page<E, N>(
 ) -> Result<Paged<N>, DomainError>
 where
     E: EntityTrait,
-    N: TryFrom<E::Model, Error = DomainError>,
-{
-    things(fetch(tx.conn(), select, page, keyset, by_name::<E>).await?)
-}
-
-/// As [`page`], for the lists that are read most.
-pub(crate) async fn quick_page<E, N>(
-    tx: &WorkspaceTx,
-    select: Select<E>,
-    keyset: &Keyset<E::Model>,
-    page: &Page,
-) -> Result<Paged<N>, DomainError>
-where
-    E: EntityTrait,
     E::Model: InOrder,
     N: TryFrom<E::Model, Error = DomainError>,
 {
-    things(fetch(tx.conn(), select, page, keyset, |row| E::Model::in_order(row, 0)).await?)
-}
-
-/// Reads a row of a select of the entity and nothing else.
-pub(crate) fn by_name<E: EntityTrait>(row: &QueryResult) -> Result<E::Model, DbErr> {
-    E::Model::from_query_result(row, "")
-}
-
-fn things<M, N: TryFrom<M, Error = DomainError>>(rows: Paged<M>) -> Result<Paged<N>, DomainError> {
+    let rows = fetch(tx.conn(), select, page, keyset, |row| E::Model::in_order(row, 0)).await?;
     let edges = rows.edges.into_iter();
     Ok(Paged {
         edges: edges

@@ -213,7 +213,7 @@ pub async fn list(
     order: ProjectOrder,
     page: &Page,
 ) -> Result<Paged<Project>, DomainError> {
-    list::quick_page(tx, select(tx, filter), &keyset(order), page).await
+    list::page(tx, select(tx, filter), &keyset(order), page).await
 }
 
 /// How many projects a filter lets through.

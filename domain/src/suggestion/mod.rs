@@ -36,6 +36,7 @@ use crate::{
     },
     document,
     entity::{
+        InOrder,
         suggestion::{Column, Entity, Model},
         suggestion_item,
     },
@@ -237,13 +238,9 @@ pub async fn list(
         id: Column::Id.into_expr(),
         id_of: |row: &Model| row.id,
     };
-    let rows = fetch(
-        tx.conn(),
-        select(tx, filter),
-        page,
-        &keyset,
-        list::by_name::<Entity>,
-    )
+    let rows = fetch(tx.conn(), select(tx, filter), page, &keyset, |row| {
+        Model::in_order(row, 0)
+    })
     .await?;
     let (cursors, models): (Vec<_>, Vec<_>) = rows
         .edges

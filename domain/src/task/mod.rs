@@ -242,7 +242,7 @@ pub async fn list(
     order: TaskOrder,
     page: &Page,
 ) -> Result<Paged<Task>, DomainError> {
-    list::quick_page(tx, select(tx, filter), &keyset(order), page).await
+    list::page(tx, select(tx, filter), &keyset(order), page).await
 }
 
 /// How many tasks a filter lets through.

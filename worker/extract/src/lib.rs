@@ -38,7 +38,7 @@ use chrono::NaiveDate;
 
 pub use model::{Budget, Confidence, Deadline, Effort, Extraction, Item, ItemKind, Language, Owner, Span};
 
-use crate::doc::Doc;
+use crate::{doc::Doc, lexicon::Pack, people::People, units::Unit};
 
 /// Version of the rules, recorded with what they find.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -47,13 +47,13 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 ///
 /// Never fails: a text without anything to do yields no items.
 pub fn extract(text: &str, today: NaiveDate) -> Extraction {
-    let injections = injection::find(text);
-    let masked = mask(text, &injections);
-    let pack = language::detect(&masked);
-    let mut doc = Doc::new(text, masked, today, pack);
-    let people = people::find(&mut doc, pack);
-    let outline = sections::outline(&doc, &people);
-    let units = units::units(&doc, &outline, &people);
+    let Read {
+        pack,
+        doc,
+        people,
+        units,
+        injections,
+    } = read(text, today);
     let found = resolve::settle(&doc, &units, extract::items(&doc, &people, &units));
 
     // a text that asks for nothing leaves nothing to ask back but its plain questions
@@ -79,7 +79,7 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
         .filter(|f| matches!(f.kind, ItemKind::Question | ItemKind::Exclusion))
         .map(|f| f.span)
         .collect();
-    let units_left: Vec<units::Unit> = units
+    let units_left: Vec<Unit> = units
         .iter()
         .filter(|u| {
             !ruled_out
@@ -129,6 +129,23 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
 /// The clauses of `text` with what the trainer learns from.
 #[doc(hidden)]
 pub fn evidence(text: &str, today: NaiveDate) -> Vec<judge::Clause> {
+    let Read {
+        doc, people, units, ..
+    } = read(text, today);
+    judge::clauses(&doc, &people, &units)
+}
+
+/// A text cut into what can be judged.
+struct Read<'a> {
+    pack: &'static Pack,
+    doc: Doc<'a>,
+    people: People,
+    units: Vec<Unit>,
+    injections: Vec<Span>,
+}
+
+/// Cuts `text`, with what addresses a program left unread.
+fn read(text: &str, today: NaiveDate) -> Read<'_> {
     let injections = injection::find(text);
     let masked = mask(text, &injections);
     let pack = language::detect(&masked);
@@ -136,7 +153,13 @@ pub fn evidence(text: &str, today: NaiveDate) -> Vec<judge::Clause> {
     let people = people::find(&mut doc, pack);
     let outline = sections::outline(&doc, &people);
     let units = units::units(&doc, &outline, &people);
-    judge::clauses(&doc, &people, &units)
+    Read {
+        pack,
+        doc,
+        people,
+        units,
+        injections,
+    }
 }
 
 /// A copy of the same length in which what must not be read is line breaks and odd white space is blanks.

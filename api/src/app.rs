@@ -36,6 +36,7 @@ use crate::{
         drain::Gate,
         graphql::{GraphqlEndpoint, SurfaceKind},
         health,
+        mcp::McpEndpoint,
         oauth::{OauthCallback, OauthStart},
         origin::AllowedOrigins,
         problem::Problem,
@@ -285,6 +286,7 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
             "/api/*rest",
             make(|_| async { Response::from(Problem::not_found()) }),
         )
+        .at("/mcp", McpEndpoint::new(Arc::clone(app)))
         .at("/s/:token", share::Open(Arc::clone(app)))
         .at("/s/v/:link", share::View(Arc::clone(app)))
         .at(

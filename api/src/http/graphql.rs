@@ -281,23 +281,16 @@ pub async fn read_json(req: &mut Request) -> Result<Value, Problem> {
             "Send the body as application/json in UTF-8.",
         ));
     }
-    let too_large = || {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            smartstack_schema::ErrorCode::BadUserInput,
-            format!("The body may hold {} KiB at most.", BODY_MAX / 1024),
-        )
-    };
     let length = req
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > BODY_MAX as u64) {
-        return Err(too_large());
+        return Err(Problem::too_large(BODY_MAX));
     }
     let bytes = match tokio::time::timeout(BODY_TIMEOUT, req.take_body().into_bytes_limit(BODY_MAX)).await {
         Ok(Ok(bytes)) => bytes,
-        Ok(Err(poem::error::ReadBodyError::PayloadTooLarge)) => return Err(too_large()),
+        Ok(Err(poem::error::ReadBodyError::PayloadTooLarge)) => return Err(Problem::too_large(BODY_MAX)),
         Ok(Err(_)) => return Err(Problem::bad_request("The body could not be read.")),
         Err(_) => {
             return Err(Problem::new(

@@ -14,6 +14,7 @@ pub mod documents;
 pub mod drain;
 pub mod graphql;
 pub mod health;
+pub mod mcp;
 pub mod oauth;
 pub mod origin;
 pub mod problem;

@@ -103,6 +103,12 @@ impl Problem {
         }
     }
 
+    /// The body is larger than `most` bytes, a whole number of KiB.
+    pub fn too_large(most: usize) -> Self {
+        let detail = format!("The body may hold {} KiB at most.", most / 1024);
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadUserInput, detail)
+    }
+
     /// A fault of ours. What happened belongs into the log, by the caller.
     pub fn internal() -> Self {
         Self::new(

@@ -20,6 +20,7 @@ mod limits;
 mod lists;
 mod live;
 mod matrix;
+mod mcp;
 mod member;
 mod oauth;
 mod program;

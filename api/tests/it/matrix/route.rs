@@ -167,6 +167,20 @@ async fn every_door_is_shut_to_strangers() {
                     _ => assert!(!answer.text().await.expect("text").contains("Victim's"), "{path}"),
                 }
             }
+            Door::Token => {
+                // Ada's own pages, with her cookies, are as strange here as nobody.
+                for (stranger, token) in [(&nobody, false), (&nobody, true), (&ada.browser, false)] {
+                    let request = stranger.request(Method::POST, &path).json(&secret);
+                    let request = if token {
+                        request.bearer_auth("ss_pat_guess")
+                    } else {
+                        request
+                    };
+                    let answer = stranger.send(request).await;
+                    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{path}");
+                    assert!(!answer.text().await.expect("text").contains("Victim's"), "{path}");
+                }
+            }
             Door::Socket => {
                 for (origin, status) in [
                     ("https://evil.example.com", StatusCode::FORBIDDEN),

@@ -183,6 +183,7 @@ pub(super) const ROUTES: &[(&str, Door)] = &[
         Door::File,
     ),
     ("/api/*rest", Door::Nothing),
+    ("/mcp", Door::Token),
     ("/s/:token", Door::ShareLink),
     ("/s/v/:link", Door::Page),
     ("/s/v/:link/graphql", Door::ShareGraphql),
@@ -216,6 +217,8 @@ pub(super) enum Door {
     Upload,
     /// A download for whoever reads in the workspace.
     File,
+    /// For programs with a token alone.
+    Token,
     /// Gives a session to whoever has the link.
     ShareLink,
 }

@@ -4,8 +4,11 @@ import { fileURLToPath } from "node:url";
 import graphqlEslint from "@graphql-eslint/eslint-plugin";
 import { ESLint } from "eslint";
 import { expect, test } from "@playwright/test";
+import { buildSchema, findBreakingChanges } from "graphql";
 
 const SCHEMA = fileURLToPath(new URL("../../schema/schema.graphql", import.meta.url));
+const PUBLISHED = new URL("../../schema/published.graphql", import.meta.url);
+const BREAKING = new URL("../../schema/breaking-changes.json", import.meta.url);
 
 /** Rules of `schema-recommended` and `schema-relay`, with what this schema does on purpose. */
 const RULES = {
@@ -49,6 +52,15 @@ const LINTER_RULES = [
 ];
 
 test.describe("Schema", () => {
+  test("nothing breaks for those who use what was published, but what is declared", () => {
+    const published = buildSchema(readFileSync(PUBLISHED, "utf8"));
+    const breaking = (sdl: string) => findBreakingChanges(published, buildSchema(sdl)).map((one) => one.description);
+    const now = readFileSync(SCHEMA, "utf8");
+    expect(breaking(now)).toEqual(JSON.parse(readFileSync(BREAKING, "utf8")));
+    // The check sees what it is there for.
+    expect(breaking(now.replace(/^\tdueDate: Date$/m, "\tdueOn: Date"))).not.toEqual(breaking(now));
+  });
+
   test("graphql-eslint finds nothing (schema-recommended, schema-relay)", async () => {
     const eslint = new ESLint({
       cwd: fileURLToPath(new URL("../..", import.meta.url)),

@@ -18,10 +18,12 @@ use smartstack_domain::{
     change::ChangeFeed,
     db::Options,
     identity::Identity,
+    presence::{Probe, Reporter},
     rate::Budgets,
     secret::Secrets,
 };
-use smartstack_schema::RequestId;
+use smartstack_metrics::Port;
+use smartstack_schema::{PartKind, ProcessKind, RequestId};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -45,6 +47,7 @@ use crate::{
         spa::Spa,
         token::Tokens,
     },
+    metrics::{self, Metrics},
     oauth::Providers,
 };
 
@@ -56,6 +59,10 @@ const DRAIN_TIME: Duration = Duration::from_secs(14);
 const BUDGET_TIME: TimeDelta = TimeDelta::minutes(1);
 /// How long sockets may take to say goodbye.
 const SOCKETS_TIME: Duration = Duration::from_secs(5);
+/// How long saying goodbye to administrators may take.
+const GOODBYE_TIME: Duration = Duration::from_secs(2);
+/// A bucket is somebody else's, and asking it how it does costs: once a minute.
+const STORAGE_EVERY: u32 = 6;
 
 /// What every part of the process shares.
 pub struct App {
@@ -89,6 +96,8 @@ pub struct App {
     pub draining: CancellationToken,
     /// The browser app's files.
     pub spa: Spa,
+    /// What is counted for operators.
+    pub metrics: Metrics,
 }
 
 /// A process that is ready to serve, with its address.
@@ -96,6 +105,8 @@ pub struct Ready {
     app: Arc<App>,
     acceptor: TcpAcceptor,
     address: SocketAddr,
+    metrics: Option<Port>,
+    reporter: Option<Reporter>,
 }
 
 impl App {
@@ -138,6 +149,10 @@ impl App {
             .into_iter()
             .find_map(|address| address.as_socket_addr().copied())
             .context("LISTEN: the port has no address")?;
+        let metrics = match config.metrics_listen {
+            Some(address) => Some(Port::open(address).await?),
+            None => None,
+        };
         let cost_model = CostModel::from_sdl(&graphql::sdl());
         anyhow::ensure!(!cost_model.is_empty(), "the schema's own text could not be read");
         let app = Arc::new(Self {
@@ -154,6 +169,7 @@ impl App {
             spa: Spa::new(config.web_dir.clone()),
             documents: Documents::new(cost_model),
             sockets: TaskTracker::new(),
+            metrics: Metrics::new()?,
             draining,
             feed,
             secrets,
@@ -165,6 +181,8 @@ impl App {
             app,
             acceptor,
             address,
+            metrics,
+            reporter: None,
         })
     }
 
@@ -178,6 +196,11 @@ impl Ready {
     /// Where the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where operators read numbers, if anywhere.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(Port::address)
     }
 
     /// What the process shares.
@@ -200,7 +223,15 @@ impl Ready {
             tracing::info!("told to stop");
             draining.cancel();
         });
-        self.run().await
+        self.reporting().run().await
+    }
+
+    /// Lets it say to administrators that it is there while it runs. Without this it does not: most tests
+    /// watch every statement.
+    #[must_use]
+    pub fn reporting(mut self) -> Self {
+        self.reporter = Some(reporter(&self.app));
+        self
     }
 
     /// Serves until `draining` is cancelled, then finishes what was begun.
@@ -209,7 +240,16 @@ impl Ready {
     /// Where the port fails.
     pub async fn run(self) -> anyhow::Result<()> {
         let app = self.app;
+        let stop = app.draining.clone();
+        let reporting = self
+            .reporter
+            .map(|reporter| tokio::spawn(async move { reporter.run(stop.cancelled()).await }));
         tracing::info!(address = %self.address, url = %app.config.public_url, "ready");
+        // Read until the very end: how draining goes is what operators look at.
+        let stopped = CancellationToken::new();
+        let numbers = self.metrics.map(|port| {
+            tokio::spawn(port.serve(app.metrics.registry(), metrics::look(&app), stopped.clone()))
+        });
         let (gate, visits) = Gate::new(self.acceptor);
         let over = visits.over(app.draining.clone());
         Server::new_with_acceptor(gate)
@@ -226,9 +266,34 @@ impl Ready {
                 "sockets that did not say goodbye are cut"
             );
         }
+        stopped.cancel();
+        if let Some(numbers) = numbers {
+            let _ = numbers.await;
+        }
+        if let Some(reporting) = reporting {
+            let _ = tokio::time::timeout(GOODBYE_TIME, reporting).await;
+        }
         app.db.close().await;
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// Says to administrators how this process and what it depends on does. Mail is the worker's alone.
+fn reporter(app: &App) -> Reporter {
+    let blobs = app.blobs.clone();
+    Reporter {
+        db: app.db.clone(),
+        kind: ProcessKind::Api,
+        version: env!("CARGO_PKG_VERSION"),
+        process: Reporter::name(&app.db),
+        probes: vec![
+            Probe::database(&app.db),
+            Probe::new(PartKind::Storage, STORAGE_EVERY, move || {
+                let blobs = blobs.clone();
+                async move { blobs.check().await.map(|()| blobs.name().to_owned()) }
+            }),
+        ],
     }
 }
 

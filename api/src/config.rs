@@ -128,6 +128,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where operators read numbers, on a port of its own; nowhere when left out.
+    pub metrics_listen: Option<SocketAddr>,
     /// The folder with the built browser app; without it only the API answers.
     pub web_dir: Option<PathBuf>,
     /// Whether strangers may open an account.
@@ -168,6 +170,14 @@ impl Config {
             name: "LISTEN".into(),
             problem: format!("{listen:?} is not an address; write ip:port, like {DEFAULT_LISTEN}"),
         })?;
+        let metrics_listen = optional(get, "METRICS_LISTEN")
+            .map(|text| {
+                text.parse::<SocketAddr>().map_err(|_| ConfigError {
+                    name: "METRICS_LISTEN".into(),
+                    problem: format!("{text:?} is not an address; write ip:port, like 127.0.0.1:9464"),
+                })
+            })
+            .transpose()?;
         let public_url = match optional(get, "PUBLIC_URL") {
             Some(text) => PublicUrl::parse(&text).map_err(|problem| ConfigError {
                 name: "PUBLIC_URL".into(),
@@ -222,6 +232,7 @@ impl Config {
             )?,
             public_url,
             listen,
+            metrics_listen,
             web_dir,
             files: BlobSettings::read(get).map_err(|problem| ConfigError {
                 name: "SMARTSTACK_FILES_DIR".into(),

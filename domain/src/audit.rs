@@ -107,10 +107,6 @@ async fn owned(tx: &WorkspaceTx) -> Result<(), DomainError> {
 }
 
 fn newest(tx: &WorkspaceTx, filter: &AuditFilter) -> Result<Newest<'static>, DomainError> {
-    if filter.from.zip(filter.to).is_some_and(|(from, to)| from >= to) {
-        let message = "The end has to lie after the beginning.";
-        return Err(FieldError::new(UserErrorCode::OutOfRange, "to", message).into());
-    }
     let mut list = Newest {
         name: "AUDIT",
         columns: "e.id, e.actor_id, u.name AS actor_name, e.address, e.at, e.action, e.target_kind, e.target_id, \
@@ -121,22 +117,34 @@ fn newest(tx: &WorkspaceTx, filter: &AuditFilter) -> Result<Newest<'static>, Dom
         time: "e.at",
         id: "e.id",
     };
-    if let Some(actor) = filter.actor_id {
-        list.filter("e.actor_id = {}", actor.uuid());
-    }
-    if let Some(action) = name("action", filter.action.as_deref())? {
-        list.filter("(e.action = {} OR starts_with(e.action, {} || '.'))", action);
-    }
-    if let Some(kind) = name("targetKind", filter.target_kind.as_deref())? {
-        list.filter("e.target_kind = {}", kind);
-    }
-    if let Some(from) = filter.from {
-        list.filter("e.at >= {}", from);
-    }
-    if let Some(to) = filter.to {
-        list.filter("e.at < {}", to);
-    }
+    filter.narrow(&mut list)?;
     Ok(list)
+}
+
+impl AuditFilter {
+    /// Narrows a log's list, whose entries are `e`: a workspace's or the installation's.
+    pub(crate) fn narrow(&self, list: &mut Newest<'_>) -> Result<(), FieldError> {
+        if self.from.zip(self.to).is_some_and(|(from, to)| from >= to) {
+            let message = "The end has to lie after the beginning.";
+            return Err(FieldError::new(UserErrorCode::OutOfRange, "to", message));
+        }
+        if let Some(actor) = self.actor_id {
+            list.filter("e.actor_id = {}", actor.uuid());
+        }
+        if let Some(action) = name("action", self.action.as_deref())? {
+            list.filter("(e.action = {} OR starts_with(e.action, {} || '.'))", action);
+        }
+        if let Some(kind) = name("targetKind", self.target_kind.as_deref())? {
+            list.filter("e.target_kind = {}", kind);
+        }
+        if let Some(from) = self.from {
+            list.filter("e.at >= {}", from);
+        }
+        if let Some(to) = self.to {
+            list.filter("e.at < {}", to);
+        }
+        Ok(())
+    }
 }
 
 /// A word of our own making; anything else cannot be in the log.

@@ -112,6 +112,13 @@ pub enum MailContent {
         /// When.
         at: DateTime<Utc>,
     },
+    /// An administrator took a second factor away, whose person had lost it.
+    SecondFactorReset {
+        /// Name of the person.
+        name: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// Somebody signed in with a recovery code.
     RecoveryCodeUsed {
         /// Name of the person.

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect } from "./fixtures.ts";
 import type { Stack } from "./stack.ts";
@@ -33,4 +34,16 @@ export async function signIn(page: Page, stack: Stack, email: string, password: 
 async function onToday(page: Page): Promise<void> {
   await expect(page).toHaveURL((url) => url.pathname === "/");
   await expect(page.getByRole("navigation").getByRole("link", { name: "Today" }).first()).toBeVisible();
+}
+
+/** The code an authenticator app shows, so many half minutes from now (RFC 6238). */
+export function totp(secret: string, ahead = 0): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const mac = createHmac("sha1", key).update(step).digest();
+  const at = mac.at(-1)! & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }

@@ -1,9 +1,8 @@
-import { createHmac } from "node:crypto";
 import { type Page } from "@playwright/test";
 import { OAuth2Server } from "oauth2-mock-server";
 import { expectAccessible } from "../support/axe.ts";
 import { expect, test } from "../support/fixtures.ts";
-import { PASSWORD, signUp } from "../support/people.ts";
+import { PASSWORD, signUp, totp } from "../support/people.ts";
 import { Stack } from "../support/stack.ts";
 
 const NEW = "five plain words right here";
@@ -133,18 +132,6 @@ test("an address is changed once the new one is confirmed", async ({ page, stack
   await expect(page.getByText("ines@example.org").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Change address" })).toBeVisible();
 });
-
-/** The code an authenticator app shows, so many half minutes from now (RFC 6238). */
-function totp(secret: string, ahead = 0): string {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const mac = createHmac("sha1", key).update(step).digest();
-  const at = mac.at(-1)! & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 test("a second factor is set up, asked for, recovered from and turned off", async ({ page, stack, browser }) => {
   test.setTimeout(120_000);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expectAccessible } from "../support/axe.ts";
 import { expect, test } from "../support/fixtures.ts";
-import { PASSWORD, signIn, signUp } from "../support/people.ts";
+import { PASSWORD, signIn, signUp, totp } from "../support/people.ts";
 
 test("an administrator keeps somebody out and lets them in again, and it is written down", async ({ page, stack, browser }) => {
   test.setTimeout(180_000);
@@ -16,6 +16,10 @@ test("an administrator keeps somebody out and lets them in again, and it is writ
   await expect(health.filter({ hasText: "Database" })).toContainText("Works");
   await expect(health.filter({ hasText: "Queue" })).toContainText("Works");
   await expect(health.filter({ hasText: "Mail" })).toContainText("Works");
+  // The server speaks for itself, and not the worker alone.
+  await expect(health.filter({ hasText: "Storage" })).toContainText("API, Worker");
+  await expect(health.filter({ hasText: "Database" }).getByText(/^\d+ of \d+ connections in use/).first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "Programs" }).getByRole("row").filter({ hasText: "API" })).toBeVisible();
   await expect(page.getByRole("link", { name: /^\d+ people$/ })).toBeVisible();
 
   // Finding her: the filter is in the address and survives a reload.
@@ -66,7 +70,65 @@ test("an administrator keeps somebody out and lets them in again, and it is writ
   await expect(log.getByText("Enabled an account")).toBeVisible();
   await expect(log.getByText("Signed somebody out everywhere")).toBeVisible();
   await expect(log.getByText("olga@example.com")).toHaveCount(3);
+
+  // The log is filtered; the filters are in the address and survive a reload.
+  await page.getByRole("combobox", { name: "What" }).selectOption({ label: "Disabled an account" });
+  await expect(page).toHaveURL(/action=user.disable/);
+  await page.reload();
+  await expect(log.getByRole("listitem")).toHaveCount(1);
+  await expect(log.getByText("Disabled an account")).toBeVisible();
+  await page.getByRole("combobox", { name: "Who" }).selectOption({ label: "A command on the server" });
+  await expect(page.getByText("Administrators did nothing that fits these filters.")).toBeVisible();
+  await expectAccessible(page, "/admin/log without an entry");
+  await page.getByRole("link", { name: "Show everything" }).click();
+  await expect(log.getByText("Enabled an account")).toBeVisible();
   await theirs.close();
+});
+
+test("a second factor that was lost is taken away, and its person signs in and gets a mail", async ({ page, stack, browser }) => {
+  test.setTimeout(180_000);
+  const theirs = await browser.newContext({ baseURL: stack.url });
+  const guest = await theirs.newPage();
+  await signUp(guest, stack, "Fay Factor", "fay@example.com");
+  await guest.goto("/settings/security");
+  await guest.getByRole("button", { name: "Set up a second factor" }).click();
+  await guest.getByLabel("Your password").fill(PASSWORD);
+  await guest.getByRole("button", { name: "Go on" }).click();
+  const secret = (await guest.locator("#factor-key").innerText()).replaceAll(" ", "");
+  await guest.getByLabel("Six-digit code").fill(totp(secret));
+  await guest.getByRole("button", { name: "Turn it on" }).click();
+  await stack.mailTo("fay@example.com", /second factor of your SmartStack account was turned on/);
+
+  await signIn(page, stack, stack.demo.email, stack.demo.password);
+  await page.goto("/admin/people?search=fay%40");
+  const row = page.getByRole("row", { name: /Fay Factor/ });
+  await expect(row.getByText("Second factor on")).toBeAttached();
+  await page.getByRole("button", { name: "What to do about Fay Factor" }).click();
+  await page.getByRole("menuitem", { name: "Reset second factor" }).click();
+  const dialog = page.getByRole("dialog", { name: "Reset the second factor of Fay Factor?" });
+  await expectAccessible(page, "resetting a second factor");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(row.getByText("Second factor on")).toBeAttached();
+  await page.getByRole("button", { name: "What to do about Fay Factor" }).click();
+  await page.getByRole("menuitem", { name: "Reset second factor" }).click();
+  await dialog.getByRole("button", { name: "Reset" }).click();
+  await expect(page.getByText("Fay Factor signs in with the password alone now.")).toBeVisible();
+  await expect(row.getByText("Second factor on")).toHaveCount(0);
+  // Where there is none, there is nothing to reset.
+  await page.getByRole("button", { name: "What to do about Fay Factor" }).click();
+  await expect(page.getByRole("menuitem", { name: "Sign out everywhere" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "Reset second factor" })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+
+  await stack.mailTo("fay@example.com", /took the second factor of your SmartStack account away/);
+  const anew = await (await browser.newContext({ baseURL: stack.url })).newPage();
+  await signIn(anew, stack, "fay@example.com", PASSWORD);
+  await page.goto("/admin/log");
+  const log = page.getByRole("list", { name: "What administrators did" });
+  await expect(log.getByRole("listitem").first()).toContainText("Took the second factor of");
+  await expect(log.getByRole("listitem").first()).toContainText("fay@example.com");
+  await theirs.close();
+  await anew.context().close();
 });
 
 test("limits of a workspace are set from a link and by keyboard, and shown to its owner", async ({ page, stack }) => {

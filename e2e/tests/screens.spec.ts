@@ -33,7 +33,7 @@ async function addresses(page: Page): Promise<string[]> {
     "/settings",
     ...["profile", "security", "tokens", "members", "workspace", "ai", "webhooks", "audit"].map((part) => `/settings/${part}`),
     "/admin",
-    ...["people", "people?disabled=1", "workspaces", "jobs", "ai", "log"].map((part) => `/admin/${part}`),
+    ...["people", "people?disabled=1", "workspaces", "jobs", "ai", "log", "log?action=user.disable"].map((part) => `/admin/${part}`),
     "/no-such-page",
   ];
 }

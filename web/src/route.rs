@@ -55,7 +55,7 @@ pages! {
         AdminWorkspaces { params: Params } = crate::page::admin::workspaces;
         AdminJobs { params: Params } = crate::page::admin::jobs;
         AdminAi { params: Params } = crate::page::admin::ai;
-        AdminLog {} = crate::page::admin::log;
+        AdminLog { params: Params } = crate::page::admin::log;
     [shell]
         NotFound { segments: Vec<String> } = crate::page::not_found;
 }
@@ -163,11 +163,18 @@ pub(crate) enum Route {
                 AdminJobs { params: Params },
                 #[route("/admin/ai?:..params")]
                 AdminAi { params: Params },
-                #[route("/admin/log")]
-                AdminLog {},
+                #[route("/admin/log?:..params")]
+                AdminLog { params: Params },
             #[end_layout]
             #[route("/:..segments")]
             NotFound { segments: Vec<String> },
+}
+
+impl Route {
+    /// Whether two addresses are the same page, whatever its filters.
+    pub(crate) fn same_page(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
 }
 
 /// What stands after the `?`: filters and the open task, so that they survive a reload.

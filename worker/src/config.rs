@@ -1,5 +1,6 @@
 //! What the worker is told by its environment. Every setting is a flag too (`smartstack-worker run --help`).
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -79,6 +80,10 @@ pub struct RunConfig {
     #[arg(long, env = "WORKER_CONCURRENCY", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub concurrency: u16,
 
+    /// Where operators read numbers, on a port of its own, such as 127.0.0.1:9465; nowhere when left out
+    #[arg(long, env = "METRICS_LISTEN")]
+    pub metrics_listen: Option<String>,
+
     /// Format of the log
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -151,6 +156,21 @@ pub enum LogFormat {
 }
 
 impl RunConfig {
+    /// Where operators read numbers, if anywhere.
+    ///
+    /// # Errors
+    /// It is no address; the text says what to write.
+    pub fn metrics(&self) -> anyhow::Result<Option<SocketAddr>> {
+        given(self.metrics_listen.as_deref())
+            .map(|text| {
+                let hint = || {
+                    format!("METRICS_LISTEN: {text:?} is not an address; write ip:port, like 127.0.0.1:9465")
+                };
+                text.parse().with_context(hint)
+            })
+            .transpose()
+    }
+
     /// How long a job or message is lent.
     #[must_use]
     pub fn lease(&self) -> Duration {

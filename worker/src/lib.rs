@@ -13,6 +13,7 @@ pub mod envelope;
 pub mod eval;
 pub mod failpoint;
 pub mod job;
+pub mod metrics;
 pub mod reading;
 pub mod relay;
 pub mod runtime;

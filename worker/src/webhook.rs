@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::adapter::outgoing::{ANSWER_WITHIN, Outgoing};
+use crate::metrics;
 
 /// Messages one worker sends at a time.
 const AT_ONCE: usize = 16;
@@ -96,11 +97,8 @@ impl Sender {
         let at = self.db.clock().now();
         let began = Instant::now();
         let outcome = self.attempt(&sending, at.timestamp()).await;
-        let made = Made {
-            at,
-            took: began.elapsed(),
-            outcome,
-        };
+        let took = began.elapsed();
+        let made = Made { at, took, outcome };
         let (message, attempt) = (sending.id, sending.attempt);
         let settled = self
             .db
@@ -108,10 +106,12 @@ impl Sender {
         match settled.await {
             // Not where to: an address may hold a key.
             Ok(verdict) => {
+                metrics::webhook(word(&verdict), took);
                 tracing::info!(%message, attempt, ?verdict, "message to a webhook sent");
                 Some(verdict)
             }
             Err(error) => {
+                metrics::webhook("unsettled", took);
                 tracing::warn!(%message, attempt, %error, "what a webhook answered cannot be noted");
                 None
             }
@@ -142,6 +142,17 @@ impl Sender {
             },
             Err(why) => Outcome::Failed(why),
         }
+    }
+}
+
+/// What became of a message, as it is counted.
+fn word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Delivered => "delivered",
+        Verdict::Again(_) => "again",
+        Verdict::GivenUp => "given_up",
+        Verdict::Disabled(_) => "disabled",
+        Verdict::Superseded => "superseded",
     }
 }
 

@@ -152,6 +152,7 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
     ("Mutation", "adminUserDisable", Session),
     ("Mutation", "adminUserEnable", Session),
     ("Mutation", "adminUserSignOut", Session),
+    ("Mutation", "adminUserResetSecondFactor", Session),
     ("Mutation", "adminUserGrant", Session),
     ("Mutation", "adminUserRevoke", Session),
     ("Mutation", "adminWorkspaceLimit", Session),

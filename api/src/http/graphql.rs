@@ -24,6 +24,7 @@ use crate::{
         cost, error,
         request::Parameters,
     },
+    metrics::{Kind, Outcome, Told},
 };
 
 /// Largest body of a request.
@@ -118,6 +119,7 @@ impl GraphqlEndpoint {
                 ));
             }
         }
+        let kind = Kind::from(prepared.operation);
         let address = CallerAddress(address::of(&self.app.config, &req));
         let requester = match requester {
             Some(requester) => requester,
@@ -127,7 +129,10 @@ impl GraphqlEndpoint {
         let key = cost::key(&requester, &address);
         let budget = match self.app.budgets.spend(&key, requested).await {
             Ok(Spent::Yes(budget)) => budget,
-            Ok(Spent::No(budget)) => return Ok(self.throttled(media, requested, &budget)),
+            Ok(Spent::No(budget)) => {
+                let response = self.throttled(media, requested, &budget);
+                return Ok(told(response, kind, Outcome::Refused));
+            }
             Err(fault) if error::store_is_away(&fault) => return Err(Problem::unavailable()),
             Err(fault) => {
                 tracing::error!(error = ?fault, "the budget could not be spent");
@@ -144,17 +149,23 @@ impl GraphqlEndpoint {
             return Ok(refused(media, response.errors));
         }
         cost::note(&mut response, requested, &budget);
-        let status = if error::is_unavailable(&response) {
-            StatusCode::SERVICE_UNAVAILABLE
+        let (status, outcome) = if error::is_unavailable(&response) {
+            (StatusCode::SERVICE_UNAVAILABLE, Outcome::Failed)
         } else {
-            StatusCode::OK
+            (StatusCode::OK, Outcome::of_answer(&response))
         };
         let body = serde_json::to_vec(&response).map_err(|error| {
             tracing::error!(%error, "an answer could not be written");
             Problem::internal()
         })?;
-        Ok(answer(media, status, body))
+        Ok(told(answer(media, status, body), kind, outcome))
     }
+}
+
+/// Says what was answered, for who counts.
+fn told(mut response: Response, kind: Kind, outcome: Outcome) -> Response {
+    response.extensions_mut().insert(Told(kind, outcome));
+    response
 }
 
 impl GraphqlEndpoint {
@@ -202,11 +213,8 @@ fn refused(media: Media, mut errors: Vec<async_graphql::ServerError>) -> Respons
     } else {
         StatusCode::BAD_REQUEST
     };
-    answer(
-        media,
-        status,
-        serde_json::to_vec(&serde_json::json!({ "errors": errors })).unwrap_or_default(),
-    )
+    let body = serde_json::to_vec(&serde_json::json!({ "errors": errors })).unwrap_or_default();
+    told(answer(media, status, body), Kind::Unread, Outcome::Refused)
 }
 
 fn answer(media: Media, status: StatusCode, body: Vec<u8>) -> Response {

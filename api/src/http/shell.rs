@@ -59,6 +59,7 @@ impl<E: Endpoint> Endpoint for Shell<E> {
             if is_http1 && !stays_open && self.app.draining.is_cancelled() {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
+            self.app.metrics.answered(&response, started.elapsed());
             tracing::info!(
                 status = response.status().as_u16(),
                 milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -8,7 +8,7 @@ use smartstack_domain::admin;
 
 use crate::{
     matrix::ADMIN_MUTATIONS,
-    support::{PASSWORD, Person, Stack},
+    support::{PASSWORD, Person, Stack, eventually},
 };
 
 /// An installation with an administrator, Root, and somebody else, Ada.
@@ -140,6 +140,148 @@ async fn an_administrator_looks_after_accounts() {
 }
 
 #[tokio::test]
+async fn a_lost_second_factor_is_taken_away_and_its_person_is_told() {
+    let (stack, root, ada) = place().await;
+    let proof = json!({ "currentPassword": PASSWORD });
+    let begun = ada.browser.post("/api/v1/account/second-factor", &proof).await;
+    let begun: Value = begun.json().await.expect("JSON");
+    let code = stack.totp(begun["secret"].as_str().expect("a secret"), 0);
+    let code = json!({ "code": code });
+    let on = ada
+        .browser
+        .post("/api/v1/account/second-factor/confirm", &code)
+        .await;
+    assert_eq!(on.status(), StatusCode::OK);
+    let sign_in = json!({ "email": ada.email, "password": PASSWORD });
+    let signed_in = async || {
+        let answer = stack.browser().post("/api/v1/auth/sign-in", &sign_in).await;
+        answer.status()
+    };
+    assert_eq!(signed_in().await, StatusCode::ACCEPTED);
+    let reset = async || {
+        let input = json!({ "id": ada.user });
+        let selection = "user { secondFactorAt sessionCount }";
+        root.browser
+            .mutate("adminUserResetSecondFactor", "AdminUserInput", selection, input)
+            .await
+    };
+    let user = "query($id: ID!) { admin { user(id: $id) { secondFactorAt } } }";
+    let before = root.browser.gql(user, json!({ "id": ada.user })).await;
+    assert!(before["admin"]["user"]["secondFactorAt"].is_string(), "{before}");
+    let now = reset().await;
+    // Her sessions stay, as when she turns it off herself.
+    assert_eq!(now["user"], json!({ "secondFactorAt": null, "sessionCount": 1 }));
+    assert_eq!(signed_in().await, StatusCode::OK);
+    let told = "SELECT payload ->> 'to' FROM outbox WHERE payload ->> 'template' = 'second_factor_reset'";
+    assert_eq!(stack.sql(told), ada.email);
+    // Where there is none any more, nothing happens and nobody is told.
+    reset().await;
+    assert_eq!(stack.sql(told), ada.email);
+    let log = "{ admin { events(first: 10, filter: { action: \"user.reset_second_factor\" }) { nodes { actorEmail targetName } } } }";
+    let log = root.browser.gql(log, json!({})).await;
+    assert_eq!(
+        log["admin"]["events"]["nodes"],
+        json!([{ "actorEmail": root.email, "targetName": ada.email }])
+    );
+}
+
+#[tokio::test]
+async fn the_installations_log_is_filtered_by_who_what_and_when() {
+    let (stack, root, ada) = place().await;
+    for name in ["adminUserDisable", "adminUserEnable"] {
+        on_user(&root, name, &ada.user).await;
+    }
+    stack.sql(
+        "UPDATE installation_audit_events SET at = '2026-01-02T12:00:00Z' WHERE action = 'user.disable'",
+    );
+    let ask = async |filter: Value| {
+        let query = "query($filter: InstallationEventFilter) { admin { events(first: 10, filter: $filter) { totalCount nodes { action } } } }";
+        root.browser.ask(query, json!({ "filter": filter })).await
+    };
+    let granted = "user.grant_administration";
+    for (filter, expected) in [
+        (json!({}), vec!["user.enable", granted, "user.disable"]),
+        (json!({ "byCommand": true }), vec![granted]),
+        (json!({ "byCommand": false }), vec!["user.enable", "user.disable"]),
+        (
+            json!({ "actorId": root.user }),
+            vec!["user.enable", "user.disable"],
+        ),
+        (json!({ "actorId": ada.user }), vec![]),
+        (json!({ "action": "user.enable" }), vec!["user.enable"]),
+        (json!({ "action": "installation" }), vec![]),
+        (json!({ "targetKind": "WORKSPACE" }), vec![]),
+        (
+            json!({ "from": "2026-01-02T12:00:00Z", "to": "2026-01-02T12:00:01Z" }),
+            vec!["user.disable"],
+        ),
+        (json!({ "to": "2026-01-02T12:00:00Z" }), vec![]),
+    ] {
+        let answer = ask(filter.clone()).await;
+        let events = &answer["data"]["admin"]["events"];
+        let actions: Vec<_> = events["nodes"]
+            .as_array()
+            .expect("events")
+            .iter()
+            .map(|event| event["action"].as_str().expect("text"))
+            .collect();
+        assert_eq!(actions, expected, "{filter}");
+        assert_eq!(events["totalCount"], json!(expected.len()), "{filter}");
+    }
+    for wrong in [
+        json!({ "from": "2026-01-02T12:00:00Z", "to": "2026-01-01T12:00:00Z" }),
+        json!({ "actorId": "nobody" }),
+        json!({ "action": "user%" }),
+    ] {
+        let answer = ask(wrong.clone()).await;
+        let code = &answer["errors"][0]["extensions"]["code"];
+        assert_eq!(*code, "BAD_USER_INPUT", "{wrong}: {answer}");
+    }
+    let offers = "{ admin { eventActions eventActors { email } } }";
+    let offers = root.browser.gql(offers, json!({})).await;
+    assert_eq!(
+        offers["admin"],
+        json!({
+            "eventActions": ["user.disable", "user.enable", granted],
+            "eventActors": [{ "email": root.email }],
+        })
+    );
+}
+
+#[tokio::test]
+async fn the_server_says_how_its_own_parts_do_and_takes_its_leave() {
+    let stack = Stack::start_reporting().await;
+    let root = stack.person("Root").await;
+    admin::grant(stack.db.api(), &root.email).await.expect("granted");
+    let health = "{ admin { health { processes { kind isStale parts { kind isOk detail } } } } }";
+    let said = eventually("a word", async || {
+        let answer = root.browser.gql(health, json!({})).await;
+        let processes = answer["admin"]["health"]["processes"].as_array()?;
+        processes.first().cloned()
+    })
+    .await;
+    assert_eq!(
+        (&said["kind"], &said["isStale"]),
+        (&json!("API"), &json!(false)),
+        "{said}"
+    );
+    let parts = said["parts"].as_array().expect("parts");
+    let kinds: Vec<_> = parts
+        .iter()
+        .map(|part| (part["kind"].as_str().expect("text"), part["isOk"] == true))
+        .collect();
+    assert_eq!(kinds, [("DATABASE", true), ("STORAGE", true)]);
+    let detail = parts[0]["detail"].as_str().expect("text");
+    assert!(detail.ends_with("connections in use"), "{detail}");
+    assert_eq!(stack.sql("SELECT count(*) FROM heartbeats"), "1");
+    stack.app.draining.cancel();
+    eventually("its leave", async || {
+        (stack.sql("SELECT count(*) FROM heartbeats") == "0").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn disabling_closes_sockets_within_a_second_and_keeps_the_person_out() {
     let (stack, root, ada) = place().await;
     let mut socket = ada.browser.socket().await;
@@ -177,11 +319,12 @@ async fn everything_an_administrator_reads_holds_no_content() {
         "UPDATE jobs SET state = 'NEEDS_REVIEW', reason = 'NOTHING_FOUND', reason_message = 'In the secret brief nothing'",
     );
     let all = "{ admin {
-        users { nodes { id name email hue isAdministrator disabledAt createdAt lastSeenAt sessionCount workspaceCount } }
+        users { nodes { id name email hue isAdministrator disabledAt secondFactorAt createdAt lastSeenAt sessionCount workspaceCount } }
         workspaces { totalCount nodes { id name owners memberCount clientCount projectCount taskCount documentCount
           documentBytes shareLinkCount jobsLastDay limits { aiMonthlyCostMicroUsd aiJobsPerDay } createdAt deletedAt } }
         jobs { totalCount nodes { id workspaceId workspaceName useCase state trouble reason attempt createdAt version } }
         events { nodes { id action targetKind targetName details { field before after } } }
+        eventActions eventActors { name email }
         settings { aiEnabled aiMonthlyCostMicroUsd aiJobsPerDay aiTotalMonthlyCostMicroUsd version updatedAt }
         aiSpend(from: \"2026-01-01\", to: \"2026-12-31\", by: [DAY, WORKSPACE, MODEL]) { day workspaceId workspaceName model
           calls failedCalls inputTokens outputTokens chargedMicroUsd absorbedMicroUsd }

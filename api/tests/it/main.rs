@@ -22,6 +22,7 @@ mod live;
 mod matrix;
 mod mcp;
 mod member;
+mod metrics;
 mod oauth;
 mod program;
 mod provider;

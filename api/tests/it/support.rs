@@ -11,7 +11,7 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
 use smartstack_api::{
-    app::App,
+    app::{App, Ready},
     config::{Config, DEFAULT_RATE_LIMIT, Mail, PublicUrl},
 };
 use smartstack_domain::{
@@ -39,6 +39,8 @@ pub(crate) struct Stack {
     pub(crate) db: TestDb,
     pub(crate) app: Arc<App>,
     pub(crate) base: String,
+    /// Where operators read numbers, where that is on.
+    pub(crate) metrics: Option<String>,
     pub(crate) serving: JoinHandle<anyhow::Result<()>>,
     _web: tempfile::TempDir,
 }
@@ -51,6 +53,19 @@ impl Stack {
 
     /// As [`start`](Self::start), over a given database and with changed configuration.
     pub(crate) async fn start_with(db: TestDb, adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::boot(db, adjust, |ready| ready).await
+    }
+
+    /// As [`start`](Self::start), and the server says to administrators that it is there.
+    pub(crate) async fn start_reporting() -> Self {
+        Self::boot(TestDb::new().await, |_| {}, Ready::reporting).await
+    }
+
+    async fn boot(
+        db: TestDb,
+        adjust: impl FnOnce(&mut Config),
+        as_what: impl FnOnce(Ready) -> Ready,
+    ) -> Self {
         Statements::shared();
         let web = tempfile::tempdir().expect("a folder");
         std::fs::write(
@@ -63,6 +78,7 @@ impl Stack {
             secret: "5a".repeat(32).into(),
             public_url: PublicUrl::parse(ORIGIN).expect("a URL"),
             listen: "127.0.0.1:0".parse().expect("an address"),
+            metrics_listen: None,
             web_dir: Some(web.path().to_owned()),
             files: BlobSettings::Folder(web.path().join("files")),
             sign_up_open: true,
@@ -75,14 +91,19 @@ impl Stack {
         adjust(&mut config);
         let ready = App::start_with(config, db.api().clone())
             .await
+            .map(as_what)
             .expect("the server starts");
         let base = format!("http://{}", ready.address());
+        let metrics = ready
+            .metrics_address()
+            .map(|address| format!("http://{address}/metrics"));
         let app = Arc::clone(ready.app());
         let serving = tokio::spawn(ready.run());
         Self {
             db,
             app,
             base,
+            metrics,
             serving,
             _web: web,
         }

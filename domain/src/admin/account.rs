@@ -24,6 +24,8 @@ pub struct Account {
     pub administrator: bool,
     /// Since when they are kept out.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// Since when sign-in asks them for a second factor.
+    pub second_factor_at: Option<DateTime<Utc>>,
     /// Since when they have the account.
     pub created_at: DateTime<Utc>,
     /// When one of their sessions was last renewed; `None` when none is kept.
@@ -47,6 +49,7 @@ pub struct AccountFilter {
 
 const COLUMNS: &str = "\
 u.id, u.name, u.email, u.hue, u.administrator, u.disabled_at, u.created_at,
+(SELECT f.confirmed_at FROM second_factors f WHERE f.user_id = u.id) AS second_factor_at,
 (SELECT max(s.last_used_at) FROM sessions s WHERE s.user_id = u.id) AS last_seen_at,
 (SELECT count(*) FROM sessions s
  WHERE s.user_id = u.id AND s.revoked_at IS NULL AND s.expires_at > $1) AS sessions,
@@ -83,6 +86,13 @@ pub async fn account(tx: &AdminTx, id: UserId) -> Result<Account, DomainError> {
     read(&row.ok_or(DomainError::NotFound)?)
 }
 
+/// Accounts by a condition with their order: SQL of this crate's own.
+pub(super) async fn accounts_where(tx: &AdminTx, condition: &str) -> Result<Vec<Account>, DomainError> {
+    let text = format!("SELECT {COLUMNS} FROM users u WHERE {condition}");
+    let rows = tx.conn().query_all_raw(sql(&text, [tx.now().into()])).await?;
+    rows.iter().map(read).collect()
+}
+
 fn newest(tx: &AdminTx, filter: &AccountFilter) -> Newest<'static> {
     let mut list = Newest {
         name: "ACCOUNTS",
@@ -115,6 +125,7 @@ fn read(row: &QueryResult) -> Result<Account, DomainError> {
         hue: Hue::parse(&hue).ok_or_else(|| StoreError::fault("an unknown hue"))?,
         administrator: row.try_get("", "administrator")?,
         disabled_at: row.try_get("", "disabled_at")?,
+        second_factor_at: row.try_get("", "second_factor_at")?,
         created_at: row.try_get("", "created_at")?,
         last_seen_at: row.try_get("", "last_seen_at")?,
         sessions: row.try_get("", "sessions")?,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::db::{AdminTx, sql};
 use crate::error::DomainError;
+use crate::outbox::{self, Mail, MailContent};
 
 /// Held by whoever changes who administers: two who remove each other at once would leave nobody.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended('administrators', 0))";
@@ -100,8 +101,9 @@ pub async fn sign_out(tx: &mut AdminTx, id: UserId) -> Result<u64, DomainError> 
     Ok(ended)
 }
 
-/// Takes the second factor off an account whose person has lost it, with its recovery codes. Their
-/// password stays; sign-ins that wait for the factor begin again. Returns whether there was one.
+/// Takes the second factor off an account whose person has lost it, with its recovery codes, and writes to
+/// them that it is gone. Their password and their sessions stay, as when they turn it off themselves;
+/// sign-ins that wait for the factor begin again. Returns whether there was one.
 ///
 /// Whoever asks for this has to show in another way who they are: the administrator answers for that, and
 /// the log says who did it.
@@ -109,17 +111,28 @@ pub async fn sign_out(tx: &mut AdminTx, id: UserId) -> Result<u64, DomainError> 
 /// # Errors
 /// [`DomainError::NotFound`]; store errors.
 pub async fn reset_second_factor(tx: &mut AdminTx, id: UserId) -> Result<bool, DomainError> {
-    lock(tx, id).await?;
-    let text = "DELETE FROM second_factors WHERE user_id = $1";
-    let done = tx.conn().execute_raw(sql(text, [id.uuid().into()])).await?;
-    let had_one = done.rows_affected() == 1;
+    let account = lock(tx, id).await?;
+    // One that was begun and never confirmed is nothing that sign-in asks for: nobody hears of it.
+    let text = "DELETE FROM second_factors WHERE user_id = $1 RETURNING confirmed_at IS NOT NULL AS was_on";
+    let row = tx.conn().query_one_raw(sql(text, [id.uuid().into()])).await?;
+    let had_one = row
+        .map(|row| row.try_get("", "was_on"))
+        .transpose()?
+        .unwrap_or(false);
     if had_one {
         tx.audit("user.reset_second_factor", "USER", Some(id.uuid()), None, None);
+        let content = MailContent::SecondFactorReset {
+            name: account.name,
+            at: tx.now(),
+        };
+        tx.enqueue(outbox::MAIL, Mail::new(account.email, content).payload());
     }
     Ok(had_one)
 }
 
 struct Account {
+    name: String,
+    email: String,
     administrator: bool,
     disabled: bool,
 }
@@ -127,10 +140,13 @@ struct Account {
 /// The account, while nobody else changes who administers.
 async fn lock(tx: &AdminTx, id: UserId) -> Result<Account, DomainError> {
     tx.conn().execute_raw(sql(LOCK, [])).await?;
-    let text = "SELECT administrator, disabled_at IS NOT NULL AS disabled FROM users WHERE id = $1";
+    let text =
+        "SELECT name, email, administrator, disabled_at IS NOT NULL AS disabled FROM users WHERE id = $1";
     let row = tx.conn().query_one_raw(sql(text, [id.uuid().into()])).await?;
     let row = row.ok_or(DomainError::NotFound)?;
     Ok(Account {
+        name: row.try_get("", "name")?,
+        email: row.try_get("", "email")?,
         administrator: row.try_get("", "administrator")?,
         disabled: row.try_get("", "disabled")?,
     })

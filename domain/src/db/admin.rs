@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use smartstack_schema::{ChangeOperation, NodeKind, ProjectId, UserId, WorkspaceId};
 use uuid::Uuid;
 
-use super::pending::{Origin, Pending, message, object};
+use super::pending::{Origin, Pending, insert_outbox, message, object};
 use super::{AdminScope, Conn, Db, sql};
 use crate::error::DomainError;
 
@@ -22,6 +22,7 @@ pub struct AdminTx {
     audit: Vec<Value>,
     /// What is to be written to the logs of single workspaces.
     workspaces: BTreeMap<WorkspaceId, Pending>,
+    outbox: Vec<Value>,
     access: Vec<Uuid>,
 }
 
@@ -34,6 +35,7 @@ impl AdminTx {
             scope,
             audit: Vec::new(),
             workspaces: BTreeMap::new(),
+            outbox: Vec::new(),
             access: Vec::new(),
         }
     }
@@ -109,6 +111,12 @@ impl AdminTx {
         self.workspaces.entry(workspace).or_default().changes.push(change);
     }
 
+    /// Puts a message that belongs to no workspace into the outbox.
+    pub(crate) fn enqueue(&mut self, topic: &str, payload: Value) {
+        let id = self.db.random.uuid(self.now);
+        self.outbox.push(message(id, topic, payload));
+    }
+
     /// Puts a workspace's message into the outbox.
     pub(crate) fn enqueue_in(&mut self, workspace: WorkspaceId, topic: &str, payload: Value) {
         let id = self.db.random.uuid(self.now);
@@ -137,6 +145,7 @@ impl AdminTx {
             now,
             audit,
             workspaces,
+            outbox,
             access,
         } = self;
         let actor = scope.actor_id.map(Uuid::from);
@@ -149,7 +158,10 @@ impl AdminTx {
             ];
             conn.execute_raw(sql(INSERT_AUDIT, values)).await?;
         }
-        let (mut changed, mut sent) = (Vec::new(), false);
+        let (mut changed, mut sent) = (Vec::new(), !outbox.is_empty());
+        if sent {
+            insert_outbox(&conn, None, now, outbox).await?;
+        }
         // In the order of their ids, so that two administrators never wait for each other.
         for (workspace, pending) in workspaces {
             sent |= !pending.outbox.is_empty();

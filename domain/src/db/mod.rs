@@ -86,6 +86,17 @@ impl Default for Options {
     }
 }
 
+/// Connections of one process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// In a transaction now.
+    pub in_use: u32,
+    /// Open, and waiting for the next one.
+    pub idle: u32,
+    /// How many there may be.
+    pub most: u32,
+}
+
 /// A pool of connections, and the doors to it. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
@@ -194,6 +205,16 @@ impl Db {
             rights: Rights::default(),
             requester_memory: options.requester_memory,
         })
+    }
+
+    /// How many connections are open, and how many there may be.
+    pub fn pool_use(&self) -> PoolUse {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        PoolUse {
+            in_use: self.pool.size().saturating_sub(idle),
+            idle,
+            most: self.pool.options().get_max_connections(),
+        }
     }
 
     /// The injected clock.

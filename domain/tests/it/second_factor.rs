@@ -340,15 +340,33 @@ async fn an_administrator_takes_a_lost_factor_away_and_the_log_says_so() {
     let root = stand.sign_in("Root", PASSWORD).await.expect("signed in");
     let scope = root.requester.administration().expect("the right");
     let user = ada.requester.user().id;
-    for expected in [true, false] {
+    let reset = async || {
         let work = stand
             .db
             .api()
             .in_admin(&scope, move |tx| Box::pin(admin::reset_second_factor(tx, user)));
-        assert_eq!(work.await.expect("reset"), expected);
+        work.await.expect("reset")
+    };
+    stand.mails().await;
+    for expected in [true, false] {
+        assert_eq!(reset().await, expected);
     }
+    let mails = stand.mails().await;
+    assert!(
+        matches!(mails.as_slice(), [mail] if mail.to == "ada@example.com"
+            && matches!(&mail.content, MailContent::SecondFactorReset { name, .. } if name == "Ada")),
+        "{mails:?}"
+    );
     assert_eq!(stand.count("recovery_codes").await, 0);
     assert!(stand.sign_in("Ada", PASSWORD).await.is_some());
+    // What was begun and never confirmed was no factor: it goes, and nobody is told.
+    let begun = stand
+        .identity
+        .begin_second_factor(&ada.requester, PASSWORD.into());
+    assert!(matches!(begun.await.expect("begun"), Attempt::Done(_)));
+    assert!(!reset().await);
+    assert_eq!(stand.count("second_factors").await, 0);
+    assert!(stand.mails().await.is_empty());
     let told = "installation_audit_events WHERE action = 'user.reset_second_factor'";
     assert_eq!(stand.count(told).await, 1);
 }

@@ -174,6 +174,12 @@ impl Models {
         Ok(names(false).join(", "))
     }
 
+    /// Each model, and whether it fails so that it is left alone just now.
+    pub fn left_alone(&self) -> impl Iterator<Item = (&str, bool)> {
+        let models = self.asked.iter();
+        models.map(|model| (model.name.as_str(), model.stack.is_left_alone()))
+    }
+
     /// What people are offered.
     #[must_use]
     pub fn offered(&self) -> Vec<AiModel> {

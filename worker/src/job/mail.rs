@@ -89,6 +89,11 @@ async fn places(
             ];
             ("second_factor_changed", values)
         }
+        MailContent::SecondFactorReset { name, at } => {
+            let link = format!("{address}/settings/security");
+            let values = vec![("name", name), ("link", link), ("at", moment(at))];
+            ("second_factor_reset", values)
+        }
         MailContent::RecoveryCodeUsed { name, left, at } => {
             let link = format!("{address}/settings/security");
             let left = match left {

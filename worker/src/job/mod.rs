@@ -12,6 +12,7 @@ mod words;
 
 use smartstack_domain::Db;
 use smartstack_domain::blob::Blobs;
+use smartstack_domain::outbox;
 use smartstack_domain::secret::Secrets;
 use tokio_util::sync::CancellationToken;
 
@@ -50,6 +51,15 @@ pub struct Services {
 }
 
 impl Handler for Services {
+    fn kind_of(&self, message: &Received) -> &'static str {
+        let topic = Envelope::decode(&message.body).map(|envelope| envelope.topic);
+        let known = [outbox::JOB, outbox::DOCUMENT, outbox::MAIL, outbox::WEBHOOK];
+        let known = known
+            .into_iter()
+            .find(|known| topic.as_deref().is_ok_and(|topic| topic == *known));
+        known.unwrap_or("unknown")
+    }
+
     async fn handle(&self, message: &Received, give_back: &CancellationToken) -> Result<(), Failure> {
         let envelope = Envelope::decode(&message.body)?;
         match envelope.work()? {

@@ -9,36 +9,37 @@ use super::{Failure, FailureKind};
 use crate::adapter::queue::Received;
 use crate::failpoint;
 
-/// Deletes, gives back or buries `message`.
+/// Deletes, gives back or buries `message`. Says in a word what became of it.
 pub(super) async fn settle<H: Handler>(
     consumer: &Consumer<H>,
     message: &Received,
     result: Result<(), Failure>,
-) {
+) -> &'static str {
     let settled = match result {
         Ok(()) => finish(consumer, message).await,
         Err(failure) => after(consumer, message, failure).await,
     };
-    if let Err(error) = settled {
+    settled.unwrap_or_else(|error| {
         // Nothing is lost: its lease ends, and it is received again.
         tracing::warn!(
             error = format!("{error:#}"),
             "a message could not be settled; it will come again"
         );
-    }
+        "unsettled"
+    })
 }
 
-async fn finish<H>(consumer: &Consumer<H>, message: &Received) -> anyhow::Result<()> {
+async fn finish<H>(consumer: &Consumer<H>, message: &Received) -> anyhow::Result<&'static str> {
     failpoint::pass("worker::before_ack").await?;
     consumer.queue.delete(&message.receipt).await?;
-    Ok(())
+    Ok("done")
 }
 
 async fn after<H: Handler>(
     consumer: &Consumer<H>,
     message: &Received,
     failure: Failure,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<&'static str> {
     let receives = message.receive_count;
     match consumer
         .settings
@@ -53,15 +54,17 @@ async fn after<H: Handler>(
             }
             consumer.handler.release(message, &failure).await?;
             consumer.queue.give_back(&message.receipt, delay).await?;
+            Ok("again")
         }
         Verdict::GiveUp => {
             tracing::error!(cause = %failure, receives, "work given up: a person has to look");
             consumer.handler.give_up(message, &failure).await?;
             consumer.queue.bury(message).await?;
+            Ok("given_up")
         }
         Verdict::Forget => {
             tracing::info!(cause = %failure, receives, "nothing more is written: the work is in other hands or done");
+            Ok("forgotten")
         }
     }
-    Ok(())
 }

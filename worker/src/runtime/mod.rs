@@ -17,10 +17,13 @@ use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret as _;
 use smartstack_domain::blob::Blobs;
 use smartstack_domain::db::Options;
+use smartstack_domain::presence::{Probe, Reporter};
 use smartstack_domain::secret::Secrets;
 use smartstack_domain::target::Policy;
 use smartstack_domain::{Db, ai};
+use smartstack_metrics::Port;
 use smartstack_schema::PartKind;
+use tokio_util::sync::CancellationToken;
 
 pub use failure::{Failure, FailureKind};
 
@@ -31,9 +34,10 @@ use crate::adapter::queue::{PostgresQueue, Queue, SqsQueue};
 use crate::ai::models::Models;
 use crate::config::RunConfig;
 use crate::job::Services;
+use crate::metrics;
 use crate::reading::FileReader;
 use crate::relay::Relay;
-use crate::upkeep::{Probe, Upkeep};
+use crate::upkeep::Upkeep;
 use crate::webhook::Sender;
 use drain::Shutdown;
 use poll::{Consumer, Settings};
@@ -49,6 +53,10 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(30);
 pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
     let mailer = config.mailer()?;
     let blobs = config.blobs()?;
+    let numbers = match config.metrics()? {
+        Some(address) => Some(Port::open(address).await?),
+        None => None,
+    };
     let templates = Templates::new()?;
     let secrets = Secrets::new(&config.secret).context("SMARTSTACK_SECRET")?;
     let options = Options {
@@ -82,15 +90,11 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
         random: random.clone(),
     };
     let mut relay = tokio::spawn(relay.run(shutdown.stop.clone()));
-    let worker_name = format!(
-        "{}-{}",
-        std::process::id(),
-        random.uuid(db.clock().now()).simple()
-    );
+    let worker_name = Reporter::name(&db);
     let upkeep = Upkeep {
         db: db.clone(),
         blobs: blobs.clone(),
-        probes: probes(&queue, &mailer, &models, &blobs),
+        probes: probes(&db, &queue, &mailer, &models, &blobs),
         worker_name: worker_name.clone(),
     };
     let upkeep = tokio::spawn(upkeep.run(shutdown.stop.clone()));
@@ -101,6 +105,12 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
         secrets: Arc::new(Secrets::new(&config.secret).context("SMARTSTACK_SECRET")?),
     };
     let mut sender = tokio::spawn(sender.run(shutdown.stop.clone()));
+    // Read until the very end: how draining goes is what operators look at.
+    let stopped = CancellationToken::new();
+    if let Some(port) = numbers {
+        let look = metrics::look(&db, &queue, &models);
+        tokio::spawn(port.serve(metrics::registry(), look, stopped.clone()));
+    }
     let consumer = Consumer {
         queue,
         handler: Arc::new(Services {
@@ -148,19 +158,21 @@ pub async fn run(config: &RunConfig) -> anyhow::Result<()> {
         tracing::error!("some work neither ended nor could be given back; its lease will end");
     }
     let _ = tokio::time::timeout(drain::CLOSE_WITHIN, upkeep).await;
+    stopped.cancel();
     let _ = tokio::time::timeout(drain::CLOSE_WITHIN, db.close()).await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// What this worker depends on besides the database, which it cannot report without.
-fn probes(queue: &Queue, mailer: &Mailer, models: &Models, blobs: &Blobs) -> Vec<Probe> {
+/// What this worker depends on.
+fn probes(db: &Db, queue: &Queue, mailer: &Mailer, models: &Models, blobs: &Blobs) -> Vec<Probe> {
     /// A mail server is somebody else's, and most of the time there is no mail.
     const MAIL_EVERY: u32 = 6;
     /// So is a bucket, and asking costs.
     const STORAGE_EVERY: u32 = 6;
     let (queue, mailer, models, blobs) = (queue.clone(), mailer.clone(), models.clone(), blobs.clone());
     vec![
+        Probe::database(db),
         Probe::new(PartKind::Queue, 1, move || {
             let queue = queue.clone();
             async move {

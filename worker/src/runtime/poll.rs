@@ -2,7 +2,7 @@
 //! worker meanwhile.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use smartstack_domain::clock::Random;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -16,9 +16,13 @@ use super::retry::{RetryPolicy, jitter};
 use super::{Failure, FailureKind, ack};
 use crate::adapter::queue::{Queue, Received};
 use crate::failpoint;
+use crate::metrics;
 
 /// What is done with a message.
 pub trait Handler: Send + Sync + 'static {
+    /// What kind of work a message asks for, in one of a few words of ours: attempts are counted by it.
+    fn kind_of(&self, message: &Received) -> &'static str;
+
     /// Does the work a message asks for. Has to bear being called several times, also at once, for the same
     /// message. Once `give_back` is cancelled, it returns [`FailureKind::NotNow`] soon.
     fn handle(
@@ -136,6 +140,7 @@ impl<H: Handler> Consumer<H> {
 
     /// One message, from received to settled.
     async fn work_on(&self, message: &Received, give_back: &CancellationToken) {
+        let (started, _running) = (Instant::now(), metrics::running());
         let (queue, receipt, lease) = (self.queue.clone(), message.receipt.clone(), self.settings.lease);
         let heartbeat = Heartbeat::start("message", lease, move || {
             let (queue, receipt) = (queue.clone(), receipt.clone());
@@ -153,7 +158,8 @@ impl<H: Handler> Consumer<H> {
                 () = heartbeat.lost() => Err(Failure::said(FailureKind::Superseded, "the message's lease was lost")),
             }
         };
-        ack::settle(self, message, result).await;
+        let outcome = ack::settle(self, message, result).await;
+        metrics::attempted(self.handler.kind_of(message), outcome, started.elapsed());
     }
 
     async fn handle(&self, message: &Received, give_back: &CancellationToken) -> Result<(), Failure> {

@@ -48,6 +48,10 @@ impl Scripted {
 }
 
 impl Handler for Scripted {
+    fn kind_of(&self, _: &Received) -> &'static str {
+        "scripted"
+    }
+
     async fn handle(&self, message: &Received, give_back: &CancellationToken) -> Result<(), Failure> {
         self.note(message, "handled");
         match message.body.as_str() {

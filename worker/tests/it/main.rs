@@ -13,6 +13,7 @@ mod http_stand_in;
 mod injection;
 mod kill_switch;
 mod mail;
+mod metrics;
 mod models;
 mod plan;
 mod processes;

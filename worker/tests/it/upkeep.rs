@@ -53,6 +53,7 @@ async fn a_worker_says_how_its_parts_do_and_leaves_when_it_stops() {
     assert_eq!(
         said,
         [
+            ("DATABASE", true),
             ("MAIL", true),
             ("MODEL", true),
             ("QUEUE", true),

@@ -14,6 +14,7 @@ use tokio::process::Command;
 
 use crate::desk::{Desk, secrets};
 use crate::http_stand_in::{Asked, HttpStandIn, Reply};
+use crate::metrics::counted;
 use crate::sqs_stand_in;
 use crate::support::{WorkerProcess, eventually};
 
@@ -159,6 +160,10 @@ async fn what_a_receiver_answers_decides_what_follows() {
     let gone = Verdict::Disabled(WebhookDisabledReason::Gone);
     assert_eq!(sender.send_due().await.unwrap(), [gone]);
     assert_eq!(receiver.asked().len(), 4);
+    for (outcome, at_least) in [("again", 2.0), ("delivered", 1.0), ("disabled", 1.0)] {
+        let series = format!("smartstack_webhook_attempts_total{{outcome=\"{outcome}\"}}");
+        assert!(counted(&series).await >= at_least, "{outcome}");
+    }
     // The waiting ones were given up with it.
     let states: Vec<_> = deliveries(&desk, &hook)
         .await

@@ -211,12 +211,26 @@ fn start_rest(
     )?;
     supervisor.start(
         Part::new("worker", Readiness::Says("worker ready"), move || {
-            Ok(command(&worker, "run", &worker_url))
+            let mut command = command(&worker, "run", &worker_url);
+            if let Some(address) = worker_metrics() {
+                command.env("METRICS_LISTEN", address);
+            }
+            Ok(command)
         })
         .logged(data.logs().join("worker.log")),
     )?;
     supervisor.wait_until_ready()?;
     Ok(demo)
+}
+
+/// Where the worker shows its numbers: beside the API's `METRICS_LISTEN`, one port up, since both run here.
+fn worker_metrics() -> Option<String> {
+    let mut address: std::net::SocketAddr = std::env::var("METRICS_LISTEN").ok()?.parse().ok()?;
+    // Any free port is another one each time it is asked for.
+    if address.port() != 0 {
+        address.set_port(address.port().checked_add(1)?);
+    }
+    Some(address.to_string())
 }
 
 /// The folder with the web app's files, built first unless it is given.

@@ -129,6 +129,19 @@ impl AdminMutation {
         .await
     }
 
+    /// Takes the second factor away from a person who has lost it, with its recovery codes, and writes to them
+    /// that it is gone. Their password and sessions stay. Make sure that it is them who asks.
+    async fn admin_user_reset_second_factor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From whom.")] input: AdminUserInput,
+    ) -> Result<AdminUserPayload> {
+        on_user(ctx, &input.id, |tx, id| {
+            Box::pin(async move { admin::reset_second_factor(tx, id).await.map(drop) })
+        })
+        .await
+    }
+
     /// Makes a person an administrator of the installation.
     async fn admin_user_grant(
         &self,

@@ -1,6 +1,6 @@
 //! One operation on a socket, from `subscribe` to `complete` or `error`.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use async_graphql::{Response, ServerError, Value, parser::types::OperationType};
 use futures_util::{FutureExt, StreamExt};
@@ -18,6 +18,7 @@ use crate::{
         request::{Parameters, Prepared},
     },
     http::{problem::INTERNAL_MESSAGE, request_id, shell::panic_text},
+    metrics::{Kind, Outcome},
 };
 
 /// What an operation needs of its socket.
@@ -106,7 +107,10 @@ impl Operation {
             Ok(attached) => attached,
             Err(refusal) => return self.fail(vec![refusal]).await,
         };
+        let started = Instant::now();
         let mut response = attached.execute(&self.app.schemas).await;
+        let outcome = Outcome::of_answer(&response);
+        self.app.metrics.operated(Kind::Query, outcome, started.elapsed());
         if !executed.get() {
             return self.fail(response.errors).await;
         }
@@ -122,6 +126,7 @@ impl Operation {
             Err(refusal) => return self.fail(vec![refusal]).await,
         };
         let reader = Arc::clone(&attached.reader);
+        let _running = self.app.metrics.subscribed();
         let mut events = attached.execute_stream(&self.app.schemas);
         while let Some(mut response) = events.next().await {
             // No transaction stays open between events; the next one reads anew.

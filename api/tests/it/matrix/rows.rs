@@ -119,6 +119,7 @@ pub(crate) const ADMIN_MUTATIONS: &[&str] = &[
     "adminUserDisable",
     "adminUserEnable",
     "adminUserSignOut",
+    "adminUserResetSecondFactor",
     "adminUserGrant",
     "adminUserRevoke",
     "adminWorkspaceLimit",

@@ -30,18 +30,13 @@ fn pages() -> [(&'static str, Route); 6] {
         ("Workspaces", Route::AdminWorkspaces { params: params() }),
         ("Jobs", Route::AdminJobs { params: params() }),
         ("AI", Route::AdminAi { params: params() }),
-        ("Log", Route::AdminLog {}),
+        ("Log", Route::AdminLog { params: params() }),
     ]
-}
-
-/// Whether two addresses are the same page, whatever its filters.
-fn same(one: &Route, other: &Route) -> bool {
-    std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
 /// Whether an address is one of these pages.
 pub(crate) fn is_here(route: &Route) -> bool {
-    pages().iter().any(|(_, to)| same(to, route))
+    pages().iter().any(|(_, to)| to.same_page(route))
 }
 
 /// Heading and tabs around the pages; to everybody but administrators there is nothing here.
@@ -55,7 +50,7 @@ pub(crate) fn AdminFrame() -> Element {
         PageBar { title: "Administration" }
         Tabs { label: "Administration",
             for (name, to) in pages() {
-                Tab { key: "{name}", current: same(&to, &here), to, {name} }
+                Tab { key: "{name}", current: to.same_page(&here), to, {name} }
             }
         }
         Outlet::<Route> {}

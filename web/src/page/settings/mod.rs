@@ -61,11 +61,6 @@ fn parts(owner: bool) -> [Part; 2] {
     parts
 }
 
-/// Whether two addresses are the same page, whatever its filters.
-fn same(one: &Route, other: &Route) -> bool {
-    std::mem::discriminant(one) == std::mem::discriminant(other)
-}
-
 /// Whether an address is one of these pages.
 pub(crate) fn is_here(route: &Route) -> bool {
     parts(true)
@@ -77,7 +72,7 @@ pub(crate) fn is_here(route: &Route) -> bool {
 fn belongs(route: &Route, page: &Route) -> bool {
     match route {
         Route::SettingsWebhook { .. } => *page == Route::SettingsWebhooks {},
-        other => same(other, page),
+        other => other.same_page(page),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What was done, by whom, from where, and what changed by it: the look of both audit logs.
 
+pub(crate) mod filters;
+
 use dioxus::prelude::*;
 
 use crate::{fmt::intl, gql::types::DateTime, schema, ui::prelude::*};
@@ -88,8 +90,15 @@ fn Said(action: String, target: Option<String>) -> Element {
 
 /// Fields that name a thing, the best first.
 const NAMES: &[&str] = &["title", "name", "label", "email", "text"];
-/// Fields that change with every write, and say nothing.
-const NOISE: &[&str] = &["version", "updated_at", "created_at", "by"];
+/// Fields that change with every write, and those that the action has said already.
+const NOISE: &[&str] = &[
+    "version",
+    "updated_at",
+    "created_at",
+    "by",
+    "administrator",
+    "disabled",
+];
 
 /// What was made or deleted is told by its name, what was changed by its fields.
 fn brief(details: &[Detail]) -> String {
@@ -135,6 +144,7 @@ pub(crate) fn said(action: &str) -> String {
         "user.disable" => "Disabled an account",
         "user.enable" => "Enabled an account",
         "user.sign_out" => "Signed somebody out everywhere",
+        "user.reset_second_factor" => "Took the second factor of",
         "user.grant_administration" => "Made an administrator",
         "user.revoke_administration" => "Took administration from",
         "workspace.limit" => "Changed the limits of",

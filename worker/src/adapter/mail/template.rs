@@ -79,6 +79,7 @@ impl Templates {
             .and_then(|()| template!(environment, "address_changed"))
             .and_then(|()| template!(environment, "webhook_disabled"))
             .and_then(|()| template!(environment, "second_factor_changed"))
+            .and_then(|()| template!(environment, "second_factor_reset"))
             .and_then(|()| template!(environment, "recovery_code_used"))
             .map_err(|cause| TemplateError {
                 name: cause.name().unwrap_or("").to_owned(),
@@ -193,6 +194,7 @@ mod tests {
             "confirm_address",
             "address_changed",
             "second_factor_changed",
+            "second_factor_reset",
             "recovery_code_used",
         ] {
             let mail = templates.render(name, &values()).unwrap();

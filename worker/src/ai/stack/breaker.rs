@@ -10,6 +10,7 @@ use tower::{Layer, Service};
 
 use super::{Answered, Asking, Call, CallError};
 use crate::adapter::model::ModelErrorKind as Kind;
+use crate::metrics;
 
 /// When to leave a model alone.
 #[derive(Clone, Copy, Debug)]
@@ -180,7 +181,10 @@ where
     fn call(&mut self, call: Call) -> Asking {
         let (inner, layer) = (self.inner.clone(), self.layer.clone());
         Box::pin(async move {
-            let trial = layer.enter(Instant::now()).map_err(CallError::Open)?;
+            let trial = layer.enter(Instant::now()).map_err(|wait| {
+                metrics::ai_not_asked(&layer.name, "left_alone");
+                CallError::Open(wait)
+            })?;
             let outcome = tower::ServiceExt::oneshot(inner, call).await;
             match &outcome {
                 Err(error) if was_not_asked(error) => {}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use smartstack_domain::ai::Usage;
 use smartstack_domain::ai::ledger::{self, NewCall, Reservation};
@@ -13,6 +14,7 @@ use super::{Account, Answered, Asking, Call, CallError};
 use crate::adapter::model::{ModelAnswer, ModelError, ModelRequest};
 use crate::ai::config::{ModelSpec, Tokens};
 use crate::failpoint;
+use crate::metrics;
 
 /// Tokens that the form of a request adds to its text, at most.
 const OVERHEAD_TOKENS: usize = 2_000;
@@ -49,7 +51,10 @@ impl LedgerLayer {
             .in_system(move |tx| Box::pin(async move { ledger::reserve(tx, &envelope, &new).await }));
         match reserve.await? {
             Reservation::Reserved(id) => Ok(id),
-            Reservation::Refused(refusal) => Err(CallError::Refused(refusal)),
+            Reservation::Refused(refusal) => {
+                metrics::ai_not_asked(&self.name, "refused");
+                Err(CallError::Refused(refusal))
+            }
         }
     }
 
@@ -149,7 +154,19 @@ where
                     error.to_string(),
                 )
             })?;
+            let asked = Instant::now();
             let outcome = tower::ServiceExt::oneshot(inner, call.request).await;
+            let word = outcome
+                .as_ref()
+                .map_or_else(|error| error.kind.as_str(), |_| "answered");
+            metrics::ai_call(&layer.name, word, asked.elapsed());
+            let used = match &outcome {
+                Ok(answer) => Some(&answer.tokens),
+                Err(error) => error.tokens.as_ref(),
+            };
+            if let Some(tokens) = used {
+                metrics::ai_used(&layer.name, tokens, layer.spec.cost_micro_usd(tokens));
+            }
             if let (Some(id), Some(account)) = (id, &call.account) {
                 layer.note(account, id, &outcome).await?;
             }

@@ -45,6 +45,11 @@ impl Account {
         self.0.disabled_at
     }
 
+    /// Since when signing in asks them for a second factor; null while it does not.
+    async fn second_factor_at(&self) -> Option<DateTime<Utc>> {
+        self.0.second_factor_at
+    }
+
     /// Since when they have the account.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at

@@ -1,12 +1,15 @@
 //! What administrators did.
 
-use async_graphql::{ID, Object, async_trait::async_trait};
+use async_graphql::{ID, InputObject, Object, Result, async_trait::async_trait};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{AdminTx, DomainError, Page, Paged, admin};
+use smartstack_domain::{AdminTx, DomainError, Page, Paged, admin, audit};
 
-use crate::graphql::model::{
-    audit::{AuditDetail, details},
-    connection::{AdminList, connection},
+use crate::graphql::{
+    model::{
+        audit::{AuditDetail, details},
+        connection::{AdminList, connection},
+    },
+    node,
 };
 
 /// Something an administrator did.
@@ -56,19 +59,62 @@ impl InstallationEvent {
     }
 }
 
+/// Which entries to list. Conditions that are left out do not restrict.
+#[derive(InputObject, Default)]
+pub struct InstallationEventFilter {
+    /// By this person.
+    pub actor_id: Option<ID>,
+    /// By commands on the server alone, or by people alone.
+    pub by_command: Option<bool>,
+    /// This action (`user.disable`), or any of a noun (`user`).
+    pub action: Option<String>,
+    /// To things of this kind, such as `USER`.
+    pub target_kind: Option<String>,
+    /// At this moment or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this moment.
+    pub to: Option<DateTime<Utc>>,
+}
+
 /// The installation's audit log.
-pub(super) struct EventList(pub(super) Page);
+pub(super) struct EventList {
+    filter: admin::EventFilter,
+    page: Page,
+}
+
+impl EventList {
+    /// From the arguments of a connection.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT where an id is not one.
+    pub(super) fn new(filter: Option<InstallationEventFilter>, page: Page) -> Result<Self> {
+        let filter = filter.unwrap_or_default();
+        Ok(Self {
+            filter: admin::EventFilter {
+                entries: audit::AuditFilter {
+                    actor_id: node::read_filter("actorId", filter.actor_id.as_ref())?,
+                    action: filter.action,
+                    target_kind: filter.target_kind,
+                    from: filter.from,
+                    to: filter.to,
+                },
+                by_command: filter.by_command,
+            },
+            page,
+        })
+    }
+}
 
 #[async_trait]
 impl AdminList for EventList {
     type Node = admin::InstallationEvent;
 
     async fn page(&self, tx: &AdminTx) -> Result<Paged<admin::InstallationEvent>, DomainError> {
-        admin::events(tx, &self.0).await
+        admin::events(tx, &self.filter, &self.page).await
     }
 
     async fn count(&self, tx: &AdminTx) -> Result<i64, DomainError> {
-        admin::count_events(tx).await
+        admin::count_events(tx, &self.filter).await
     }
 }
 

@@ -15,7 +15,7 @@ use smartstack_schema::{UserId, WorkspaceId};
 use self::{account::AccountList, event::EventList, job::JobList, workspace::WorkspaceList};
 pub use self::{
     account::{Account, AccountConnection, AccountEdge, AccountFilter},
-    event::{InstallationEvent, InstallationEventConnection, InstallationEventEdge},
+    event::{InstallationEvent, InstallationEventConnection, InstallationEventEdge, InstallationEventFilter},
     health::InstallationHealth,
     job::{JobRecord, JobRecordConnection, JobRecordEdge, JobRecordFilter},
     settings::{InstallationSettings, WorkspaceLimits},
@@ -133,11 +133,29 @@ impl Administration {
         #[graphql(desc = "Only what follows this cursor; goes with first.")] after: Option<String>,
         #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor; goes with last.")] before: Option<String>,
+        #[graphql(desc = "Which ones.")] filter: Option<InstallationEventFilter>,
     ) -> Result<InstallationEventConnection> {
-        let list = EventList(page(first, after, last, before)?);
+        let list = EventList::new(filter, page(first, after, last, before)?)?;
         Ok(InstallationEventConnection(LazyPage::of_installation(
             ctx, &self.0, list,
         )))
+    }
+
+    /// The actions that occur in `events`, for a filter to choose from.
+    async fn event_actions(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let read = ctx.app().db.in_admin(&self.0, |tx| {
+            Box::pin(async move { admin::event_actions(tx).await })
+        });
+        read.await.map_err(|error: DomainError| from_domain(&error))
+    }
+
+    /// Who has done something that is in `events`, by name, for a filter to choose from.
+    async fn event_actors(&self, ctx: &Context<'_>) -> Result<Vec<Account>> {
+        let read = ctx.app().db.in_admin(&self.0, |tx| {
+            Box::pin(async move { admin::event_actors(tx).await })
+        });
+        let actors = read.await.map_err(|error: DomainError| from_domain(&error))?;
+        Ok(actors.into_iter().map(Account).collect())
     }
 
     /// What AI did cost from one day to another, both included, in UTC, a year at most: the latest day and

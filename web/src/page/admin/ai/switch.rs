@@ -34,7 +34,7 @@ pub(in crate::page::admin) fn AiSwitch(
     rsx! {
         section { class: "sect",
             div { class: "sect-head",
-                h2 { class: "sect-title", "The switch" }
+                h2 { class: "sect-title", "AI" }
                 span { class: "sect-end num", title: intl::moment_full(&settings.updated_at.0), "Settings of " {intl::moment(&settings.updated_at.0)} }
             }
             div { class: "ad-switch",

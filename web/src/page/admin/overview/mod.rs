@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use dioxus::prelude::*;
 
-use self::query::{Overview, Process};
+use self::query::{Health, Overview, Process};
 use super::{
     ai::{query::Settings, switch::AiSwitch},
     use_again,
@@ -14,7 +14,11 @@ use super::{
 use crate::{
     app::use_title,
     fmt::{intl, size},
-    gql::{Error, Load, types::PartKind, use_fetch},
+    gql::{
+        Error, Load,
+        types::{PartKind, ProcessKind},
+        use_fetch,
+    },
     route::{Params, Route},
     ui::prelude::*,
 };
@@ -78,57 +82,72 @@ fn Numbers(found: Rc<Overview>) -> Element {
 struct Verdict {
     tone: Tone,
     word: &'static str,
-    detail: String,
+    lines: Vec<Line>,
+}
+
+/// What is said of a part, and which programs say so.
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    text: String,
+    by: Vec<ProcessKind>,
+}
+
+impl Line {
+    fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            by: Vec::new(),
+        }
+    }
 }
 
 fn verdict(processes: &[Process], kind: PartKind) -> Verdict {
-    let said = processes
-        .iter()
-        .filter(|process| !process.is_stale)
-        .flat_map(|process| &process.parts)
-        .filter(|part| part.kind == kind);
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for part in said {
-        let list = if part.is_ok { &mut good } else { &mut bad };
-        if !list.contains(&part.detail.as_str()) {
-            list.push(part.detail.as_str());
+    let (mut good, mut bad) = (Vec::<Line>::new(), Vec::<Line>::new());
+    for process in processes.iter().filter(|process| !process.is_stale) {
+        for part in process.parts.iter().filter(|part| part.kind == kind) {
+            let lines = if part.is_ok { &mut good } else { &mut bad };
+            let known = lines.iter().position(|line| line.text == part.detail);
+            let at = known.unwrap_or_else(|| {
+                lines.push(Line::new(part.detail.clone()));
+                lines.len() - 1
+            });
+            if !lines[at].by.contains(&process.kind) {
+                lines[at].by.push(process.kind);
+            }
         }
     }
-    match (bad.is_empty(), good.is_empty()) {
-        (false, _) => Verdict {
-            tone: Tone::Danger,
-            word: "Fails",
-            detail: bad.join("; "),
-        },
-        (true, false) => Verdict {
-            tone: Tone::Ok,
-            word: "Works",
-            detail: good.join("; "),
-        },
-        (true, true) => Verdict {
-            tone: Tone::Warn,
-            word: "Unknown",
-            detail: "No running program says anything about it.".to_owned(),
-        },
+    let (tone, word, lines) = match (bad.is_empty(), good.is_empty()) {
+        (false, _) => (Tone::Danger, "Fails", bad),
+        (true, false) => (Tone::Ok, "Works", good),
+        (true, true) => {
+            let nobody = Line::new("No running program says anything about it.");
+            (Tone::Warn, "Unknown", vec![nobody])
+        }
+    };
+    Verdict { tone, word, lines }
+}
+
+/// The database: it has just answered, whatever programs say.
+fn database(health: &Health) -> Verdict {
+    let size = size::show(health.database_bytes);
+    let itself = ["PostgreSQL ", &health.database_version, ", ", &size, " on disk"].concat();
+    let said = verdict(&health.processes, PartKind::Database);
+    let (tone, word) = match said.tone {
+        Tone::Danger => (said.tone, said.word),
+        _ => (Tone::Ok, "Works"),
+    };
+    let said = said.lines.into_iter().filter(|line| !line.by.is_empty());
+    Verdict {
+        tone,
+        word,
+        lines: [Line::new(itself)].into_iter().chain(said).collect(),
     }
 }
 
 #[component]
 fn Parts(found: Rc<Overview>) -> Element {
     let health = &found.health;
-    let database = Verdict {
-        tone: Tone::Ok,
-        word: "Works",
-        detail: [
-            "PostgreSQL ",
-            &health.database_version,
-            ", ",
-            &size::show(health.database_bytes),
-            " on disk",
-        ]
-        .concat(),
-    };
-    let mut parts = vec![(PartKind::Database, database)];
+    let mut parts = vec![(PartKind::Database, database(health))];
     for kind in [
         PartKind::Queue,
         PartKind::Storage,
@@ -145,12 +164,25 @@ fn Parts(found: Rc<Overview>) -> Element {
                     li { key: "{kind:?}", class: "ad-part",
                         Badge { tone: verdict.tone, {verdict.word} }
                         strong { {kind.word()} }
-                        p { class: "num", {verdict.detail} }
+                        div { class: "ad-said",
+                            for (at, line) in verdict.lines.into_iter().enumerate() {
+                                p { key: "{at}", class: "num",
+                                    {line.text}
+                                    if !line.by.is_empty() { span { class: "ad-by", {by(&line.by)} } }
+                                }
+                            }
+                        }
                     }
                 }
             }
         }
     }
+}
+
+/// `API, Worker`
+fn by(kinds: &[ProcessKind]) -> String {
+    let words: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
+    words.join(", ")
 }
 
 #[component]
@@ -171,8 +203,8 @@ fn Programs(found: Rc<Overview>) -> Element {
                                 tr { key: "{process.name}",
                                     td { span { class: "cell", strong { title: process.name.clone(), {process.kind.word()} } if process.is_stale { Badge { tone: Tone::Danger, "Silent" } } } }
                                     td { class: "num soft", {process.version.clone()} }
-                                    td { class: "num soft", span { title: intl::moment_full(&process.started_at.0), {intl::moment(&process.started_at.0)} } }
-                                    td { class: "num soft", span { title: intl::moment_full(&process.at.0), {intl::moment(&process.at.0)} } }
+                                    td { class: "num soft", span { class: "only-phone", "since " } span { title: intl::moment_full(&process.started_at.0), {intl::moment(&process.started_at.0)} } }
+                                    td { class: "num soft", span { class: "only-phone", "heard of " } span { title: intl::moment_full(&process.at.0), {intl::moment(&process.at.0)} } }
                                 }
                             }
                         }
@@ -183,33 +215,66 @@ fn Programs(found: Rc<Overview>) -> Element {
     }
 }
 
+/// What a purge deletes, in people's words. One of a newer server is named as it names itself.
+fn purged(name: &str) -> &str {
+    match name {
+        "deleted projects" => "Projects deleted a year ago",
+        "deleted workspaces" => "Workspaces deleted a year ago",
+        "deleted documents" => "Documents deleted a year ago",
+        "idempotency keys" => "Answers kept for requests that are repeated",
+        "idempotency keys of persons" => "The same, of requests about one’s own account",
+        "change log" => "Changes that live views have long seen",
+        "dead messages" => "Messages put aside",
+        "messages to webhooks" => "Messages to webhooks, with their attempts",
+        "sent messages" => "Messages that were taken over",
+        "rate budgets" => "What callers have used up",
+        "sign-ups, sessions and throttles" => "Sign-ups, sessions and counts of failed attempts",
+        "heartbeats" => "Last words of programs that are gone",
+        other => other,
+    }
+}
+
+/// One line while all is well; what each of them did stands behind it.
 #[component]
 fn Purges(found: Rc<Overview>) -> Element {
     let purges = found.health.purges.clone();
     if purges.is_empty() {
         return rsx! {};
     }
+    let removed = purges.iter().filter_map(|run| run.removed).sum::<i32>();
+    // All of one form, so that their texts have the order of their times.
+    let finished = purges.iter().filter_map(|run| run.finished_at.as_ref());
+    let last = finished.max_by(|one, other| one.0.cmp(&other.0)).cloned();
     rsx! {
         section { class: "sect ad-sect",
             div { class: "sect-head",
                 h2 { class: "sect-title", "Deleting what is over" }
                 span { class: "sect-end", "Once an hour" }
             }
-            div { class: "table-wrap", tabindex: "0", role: "region", aria_label: "Deleting what is over",
-                table { class: "table", "data-stack": "",
-                    colgroup { col { class: "c-title" } col { class: "c-two" } col { class: "c-num" } }
-                    thead { tr { th { scope: "col", "What" } th { scope: "col", "Last done" } th { scope: "col", class: "r", "Deleted" } } }
-                    tbody {
-                        for run in purges {
-                            tr { key: "{run.purge}",
-                                td { {run.purge.replace('_', " ")} }
-                                td { class: "num soft",
-                                    match &run.finished_at {
-                                        Some(at) => rsx! { span { title: intl::moment_full(&at.0), {intl::moment(&at.0)} } },
-                                        None => rsx! { span { class: "muted", "Not yet" } },
+            details { class: "ad-purges",
+                summary {
+                    match &last {
+                        Some(at) => rsx! { span { class: "num", title: intl::moment_full(&at.0), "Last at " {intl::moment(&at.0)} ", " {intl::count(removed, "row", "rows")} " deleted" } },
+                        None => rsx! { span { "Not done yet" } },
+                    }
+                    Icon { glyph: Glyph::Down, size: IconSize::Small }
+                }
+                div { class: "table-wrap", tabindex: "0", role: "region", aria_label: "Deleting what is over",
+                    table { class: "table", "data-stack": "",
+                        colgroup { col { class: "c-title" } col { class: "c-two" } col { class: "c-num" } }
+                        thead { tr { th { scope: "col", "What" } th { scope: "col", "Last done" } th { scope: "col", class: "r", "Rows" } } }
+                        tbody {
+                            for run in purges {
+                                tr { key: "{run.purge}",
+                                    td { {purged(&run.purge)} }
+                                    td { class: "num soft",
+                                        match &run.finished_at {
+                                            Some(at) => rsx! { span { title: intl::moment_full(&at.0), {intl::moment(&at.0)} } },
+                                            None => rsx! { span { class: "muted", "Not yet" } },
+                                        }
                                     }
+                                    td { class: "r num", {run.removed.map_or_else(|| "–".to_owned(), intl::number)} }
                                 }
-                                td { class: "r num", {run.removed.map_or_else(|| "–".to_owned(), intl::number)} }
                             }
                         }
                     }
@@ -222,39 +287,84 @@ fn Purges(found: Rc<Overview>) -> Element {
 #[cfg(test)]
 mod tests {
     use super::{query::Part, *};
-    use crate::gql::types::{DateTime, ProcessKind};
+    use crate::gql::types::DateTime;
 
-    fn process(is_stale: bool, is_ok: bool, detail: &str) -> Process {
+    fn process(kind: ProcessKind, is_stale: bool, is_ok: bool, detail: &str) -> Process {
         let at = DateTime("2026-11-26T09:00:00Z".to_owned());
         Process {
             name: "1".to_owned(),
-            kind: ProcessKind::Worker,
+            kind,
             version: "1".to_owned(),
             started_at: at.clone(),
             at,
             is_stale,
             parts: vec![Part {
-                kind: PartKind::Mail,
+                kind: PartKind::Storage,
                 is_ok,
                 detail: detail.to_owned(),
             }],
         }
     }
 
+    fn lines(verdict: &Verdict) -> Vec<(&str, String)> {
+        let lines = verdict.lines.iter();
+        lines.map(|line| (line.text.as_str(), by(&line.by))).collect()
+    }
+
     #[test]
     fn one_program_that_sees_a_fault_is_enough() {
-        let (good, bad) = (process(false, true, "smtp"), process(false, false, "refused"));
-        let two = verdict(&[good.clone(), good.clone()], PartKind::Mail);
-        assert_eq!((two.word, two.detail.as_str()), ("Works", "smtp"));
-        let one = verdict(&[good, bad], PartKind::Mail);
-        assert_eq!((one.word, one.detail.as_str()), ("Fails", "refused"));
+        let (api, worker) = (ProcessKind::Api, ProcessKind::Worker);
+        let good = process(worker, false, true, "folder");
+        let two = verdict(&[good.clone(), good.clone()], PartKind::Storage);
+        assert_eq!(
+            (two.word, lines(&two)),
+            ("Works", vec![("folder", "Worker".to_owned())])
+        );
+        let one = verdict(&[good, process(api, false, false, "refused")], PartKind::Storage);
+        assert_eq!(
+            (one.word, lines(&one)),
+            ("Fails", vec![("refused", "API".to_owned())])
+        );
+    }
+
+    #[test]
+    fn who_says_the_same_stands_in_one_line() {
+        let said = |kind| process(kind, false, true, "folder");
+        let both = verdict(
+            &[said(ProcessKind::Api), said(ProcessKind::Worker)],
+            PartKind::Storage,
+        );
+        assert_eq!(lines(&both), [("folder", "API, Worker".to_owned())]);
     }
 
     #[test]
     fn what_nobody_says_any_more_is_unknown() {
-        let silent = process(true, true, "smtp");
-        for kind in [PartKind::Mail, PartKind::Queue] {
+        let silent = process(ProcessKind::Worker, true, true, "folder");
+        for kind in [PartKind::Storage, PartKind::Queue] {
             assert_eq!(verdict(std::slice::from_ref(&silent), kind).word, "Unknown");
         }
+    }
+
+    #[test]
+    fn a_database_that_answers_works_and_programs_add_what_they_see() {
+        let mut health = Health {
+            database_version: "17.6".to_owned(),
+            database_bytes: 30_000_000,
+            outbox_unsent: 0,
+            outbox_oldest_at: None,
+            processes: Vec::new(),
+            purges: Vec::new(),
+        };
+        let alone = database(&health);
+        assert_eq!((alone.word, alone.lines.len()), ("Works", 1));
+        let mut api = process(ProcessKind::Api, false, true, "2 of 20 connections in use");
+        api.parts[0].kind = PartKind::Database;
+        health.processes.push(api);
+        assert_eq!(
+            lines(&database(&health))[1],
+            ("2 of 20 connections in use", "API".to_owned())
+        );
+        health.processes[0].parts[0].is_ok = false;
+        assert_eq!(database(&health).word, "Fails");
     }
 }

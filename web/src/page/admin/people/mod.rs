@@ -129,14 +129,17 @@ fn Row(
                 span { class: "row",
                     if account.is_administrator { Badge { tone: Tone::Accent, icon: Glyph::Shield, "Administrator" } }
                     if let Some(at) = &account.disabled_at { span { title: "Since {intl::moment_full(&at.0)}", Badge { tone: Tone::Danger, "Disabled" } } }
+                    if let Some(at) = &account.second_factor_at {
+                        span { class: "ad-key", title: "Second factor since {intl::moment_full(&at.0)}", Icon { glyph: Glyph::Key, size: IconSize::Small } span { class: "sr", "Second factor on" } }
+                    }
                 }
             }
             td { class: "r num", Counted { count: account.session_count, one: "session", many: "sessions" } }
             td { class: "r num not-narrow", Counted { count: account.workspace_count, one: "workspace", many: "workspaces" } }
             td { class: "soft num",
                 match &account.last_seen_at {
-                    Some(at) => rsx! { span { title: intl::moment_full(&at.0), {intl::moment(&at.0)} } },
-                    None => rsx! { span { class: "muted", "–" } },
+                    Some(at) => rsx! { span { class: "only-phone", "seen " } span { title: intl::moment_full(&at.0), {intl::moment(&at.0)} } },
+                    None => rsx! { span { class: "muted not-phone", "–" } },
                 }
             }
             td { class: "soft num not-narrow", span { title: intl::moment_full(&account.created_at.0), {intl::moment(&account.created_at.0)} } }
@@ -144,6 +147,9 @@ fn Row(
                 div { class: "ad-acts",
                     Menu { label: "What to do about {account.name}", end: true,
                         MenuItem { glyph: Glyph::Out, onclick: ask(Deed::SignOut), "Sign out everywhere" }
+                        if account.second_factor_at.is_some() {
+                            MenuItem { glyph: Glyph::Key, onclick: ask(Deed::ResetSecondFactor), "Reset second factor" }
+                        }
                         if account.is_administrator {
                             MenuItem { glyph: Glyph::Shield, onclick: ask(Deed::Revoke), "Take administration away" }
                         } else if account.disabled_at.is_none() {
@@ -196,6 +202,11 @@ fn Asking(
             "They keep their account and their workspaces.",
             "Take away",
         ),
+        Deed::ResetSecondFactor => (
+            format!("Reset the second factor of {name}?"),
+            "From then on their password alone lets them in, and their recovery codes are worth nothing. They get a mail that says so. Make sure first that it is them who asks: by phone or in person, not by mail.",
+            "Reset",
+        ),
         Deed::SignOut | Deed::Enable => (
             format!("Sign {name} out everywhere?"),
             "All their sessions end within a second, on every device. They can sign in again.",
@@ -233,6 +244,7 @@ fn act(account: Account, deed: Deed, people: Query<Listed<Account>>) {
                     Deed::Disable => " is disabled.",
                     Deed::Enable => " can sign in again.",
                     Deed::SignOut => " is signed out everywhere.",
+                    Deed::ResetSecondFactor => " signs in with the password alone now.",
                     Deed::Grant => " is an administrator now.",
                     Deed::Revoke => " is no administrator any more.",
                 };

@@ -19,6 +19,7 @@ pub(super) struct Account {
     pub(super) hue: Hue,
     pub(super) is_administrator: bool,
     pub(super) disabled_at: Option<DateTime>,
+    pub(super) second_factor_at: Option<DateTime>,
     pub(super) created_at: DateTime,
     pub(super) last_seen_at: Option<DateTime>,
     pub(super) session_count: i32,
@@ -121,6 +122,13 @@ struct SignOut {
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Mutation", variables = "UserVariables")]
+struct ResetSecondFactor {
+    #[arguments(input: $input)]
+    admin_user_reset_second_factor: AdminUserPayload,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "UserVariables")]
 struct Grant {
     #[arguments(input: $input)]
     admin_user_grant: AdminUserPayload,
@@ -139,6 +147,7 @@ pub(super) enum Deed {
     Disable,
     Enable,
     SignOut,
+    ResetSecondFactor,
     Grant,
     Revoke,
 }
@@ -152,6 +161,11 @@ pub(super) async fn act(id: cynic::Id, deed: Deed) -> Result<Account, Error> {
         Deed::Disable => run(Disable::build(variables)).await?.admin_user_disable,
         Deed::Enable => run(Enable::build(variables)).await?.admin_user_enable,
         Deed::SignOut => run(SignOut::build(variables)).await?.admin_user_sign_out,
+        Deed::ResetSecondFactor => {
+            run(ResetSecondFactor::build(variables))
+                .await?
+                .admin_user_reset_second_factor
+        }
         Deed::Grant => run(Grant::build(variables)).await?.admin_user_grant,
         Deed::Revoke => run(Revoke::build(variables)).await?.admin_user_revoke,
     };

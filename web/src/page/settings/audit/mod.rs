@@ -7,9 +7,11 @@ use dioxus::prelude::*;
 use self::query::{Offers, Wanted};
 use crate::{
     app::use_title,
-    fmt::Day,
     gql::{Load, use_fetch},
-    page::trail::{Trail, said},
+    page::trail::{
+        Trail,
+        filters::{Filters, Narrow},
+    },
     platform,
     route::{Params, Route},
     session,
@@ -23,32 +25,29 @@ pub(crate) fn SettingsAudit(params: Params) -> Element {
     let navigator = use_navigator();
     let workspace = session::workspace_id().inner().to_owned();
     let mut pages = use_signal(|| 1_usize);
-    let text = |name: &str| params.get(name).map(ToOwned::to_owned);
-    let day = |name: &str| params.get(name).and_then(Day::parse);
+    let narrow = Narrow::of(&params);
     let wanted = Wanted {
         workspace: workspace.clone(),
-        actor: text("actor"),
-        action: text("action"),
-        from: day("from"),
-        to: day("to"),
+        narrow: narrow.clone(),
         pages: pages(),
     };
     let log = use_fetch(wanted.clone(), &[], query::list);
     let offers = use_fetch(workspace, &[], query::offers);
     let filtered = params != Params::default();
-    let to = move |name: &'static str, value: String| {
+    let to = move |(name, value): (&'static str, String)| {
         navigator.replace(Route::SettingsAudit {
             params: params.with(name, &value),
         });
     };
+    let (who, what) = offers.get().map(|offers| options(&offers)).unwrap_or_default();
     use_rows(".trail > li");
     rsx! {
         div { class: "audit-head",
             h2 { class: "sect-title", "Audit log" }
             p { class: "help", "Everything that was done in this workspace. Entries are never changed or removed." }
-            Export { wanted: wanted.clone() }
+            Export { wanted }
         }
-        Filters { wanted, offers: offers.get().map(|offers| (*offers).clone()), onchange: move |(name, value)| to(name, value) }
+        Filters { narrow, who, what, onchange: to }
         match log.load() {
             Load::Wait => rsx! { SkeletonRows {} },
             Load::Failed(error) => rsx! { Failed { error, title: "The log did not load", retry: move |()| log.refetch() } },
@@ -65,32 +64,11 @@ pub(crate) fn SettingsAudit(params: Params) -> Element {
     }
 }
 
-#[component]
-fn Filters(
-    wanted: Wanted,
-    offers: Option<Offers>,
-    onchange: EventHandler<(&'static str, String)>,
-) -> Element {
-    let people = offers.iter().flat_map(|offers| &offers.members);
+/// Who and what there is to choose from.
+fn options(offers: &Offers) -> (Vec<SelectOption>, Vec<String>) {
+    let people = offers.members.iter();
     let people = people.map(|member| SelectOption::new(member.user.id.inner(), member.user.name.clone()));
-    let actions = offers.iter().flat_map(|offers| &offers.audit_actions);
-    let mut actions: Vec<_> = actions
-        .map(|action| SelectOption::new(action.clone(), said(action)))
-        .collect();
-    actions.sort_by(|one, other| one.label.cmp(&other.label));
-    let date = |day: Option<Day>| day.map(Day::iso).unwrap_or_default();
-    rsx! {
-        div { class: "audit-filters", role: "toolbar", aria_label: "Filters",
-            SelectChip { label: "Who", value: wanted.actor.clone().unwrap_or_default(), options: people.collect::<Vec<_>>(), onchange: move |id| onchange.call(("actor", id)) }
-            SelectChip { label: "What", value: wanted.action.clone().unwrap_or_default(), options: actions, onchange: move |action| onchange.call(("action", action)) }
-            label { class: "audit-day", "From"
-                DateInput { id: "audit-from", value: wanted.from, onchange: move |day| onchange.call(("from", date(day))) }
-            }
-            label { class: "audit-day", "To"
-                DateInput { id: "audit-to", value: wanted.to, onchange: move |day| onchange.call(("to", date(day))) }
-            }
-        }
-    }
+    (people.collect(), offers.audit_actions.clone())
 }
 
 /// The filtered log as a file.

@@ -3,49 +3,35 @@
 use cynic::QueryBuilder;
 
 use crate::{
-    fmt::{Day, intl},
     gql::{
         Error, run,
         types::{DateTime, PageInfo, Person},
     },
     page::{
         clients::query::Listed,
-        trail::{Detail, Entry, nobody},
+        trail::{Detail, Entry, filters::Narrow, nobody},
     },
     schema, session,
 };
 
-/// What the filters hold.
+/// Which events.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Wanted {
     pub(super) workspace: String,
-    pub(super) actor: Option<String>,
-    pub(super) action: Option<String>,
-    pub(super) from: Option<Day>,
-    pub(super) to: Option<Day>,
+    pub(super) narrow: Narrow,
     /// How many pages of 50.
     pub(super) pages: usize,
 }
 
 impl Wanted {
-    /// The moment the first day begins, for this person.
-    fn begin(&self) -> Option<String> {
-        self.from.map(intl::start_of)
-    }
-
-    /// The moment the last day ends, for this person.
-    fn end(&self) -> Option<String> {
-        self.to.map(|day| intl::start_of(day.plus(1)))
-    }
-
     /// Where the same events are as a file.
     pub(super) fn file(&self, format: &str) -> String {
         let mut query = crate::route::Params::of("format", format);
         for (name, value) in [
-            ("actorId", self.actor.clone()),
-            ("action", self.action.clone()),
-            ("from", self.begin()),
-            ("to", self.end()),
+            ("actorId", self.narrow.actor.clone()),
+            ("action", self.narrow.action.clone()),
+            ("from", self.narrow.begin()),
+            ("to", self.narrow.end()),
         ] {
             query = query.with(name, &value.unwrap_or_default());
         }
@@ -115,10 +101,10 @@ pub(super) async fn list(wanted: Wanted) -> Result<Listed<Entry>, Error> {
         let variables = ListVariables {
             id: cynic::Id::new(&wanted.workspace),
             after,
-            actor: wanted.actor.as_deref().map(cynic::Id::new),
-            action: wanted.action.clone(),
-            from: wanted.begin().map(DateTime),
-            to: wanted.end().map(DateTime),
+            actor: wanted.narrow.actor.as_deref().map(cynic::Id::new),
+            action: wanted.narrow.action.clone(),
+            from: wanted.narrow.begin().map(DateTime),
+            to: wanted.narrow.end().map(DateTime),
         };
         async {
             let workspace = run(ListQuery::build(variables)).await?.workspace;

@@ -1,10 +1,13 @@
 //! Which programs are there, and how their parts do, by what they say themselves.
 
+mod reporter;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use smartstack_schema::{PartKind, ProcessKind};
 
+pub use self::reporter::{Probe, Reporter};
 use crate::db::{AdminTx, SystemTx, sql};
 use crate::error::{DomainError, StoreError};
 

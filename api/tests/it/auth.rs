@@ -179,6 +179,77 @@ async fn refreshing_is_single_use_but_two_tabs_stay_signed_in() {
 }
 
 #[tokio::test]
+async fn signing_in_makes_a_session_of_its_own_whatever_was_planted_before() {
+    // Session fixation: Eve has her own cookies put into Ada's browser, or ones that she has made up.
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let eve = stack.person("Eve").await;
+    let made_up = ada.browser.copy();
+    for cookie in made_up.cookies.lock().expect("cookies").values_mut() {
+        cookie.value = "x".repeat(cookie.value.len());
+    }
+    let sign_in = json!({ "email": ada.email, "password": PASSWORD });
+    let viewer = "{ viewer { user { id } } }";
+    for victim in [eve.browser.copy(), made_up] {
+        let values = || -> Vec<String> {
+            let cookies = victim.cookies.lock().expect("cookies");
+            [ACCESS, REFRESH].map(|name| cookies[name].value.clone()).into()
+        };
+        let planted = values();
+        let answer = victim.post("/api/v1/auth/sign-in", &sign_in).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        for (now, before) in values().iter().zip(&planted) {
+            assert_ne!(now, before, "what was planted is worth nothing afterwards");
+        }
+        let who = victim.gql(viewer, json!({})).await;
+        assert_eq!(who["viewer"]["user"]["id"], json!(ada.user));
+        // And Eve, with what she planted, is Eve.
+        let who = eve.browser.gql(viewer, json!({})).await;
+        assert_eq!(who["viewer"]["user"]["id"], json!(eve.user));
+        let again = eve.browser.post("/api/v1/auth/refresh", &json!({})).await;
+        assert_eq!(again.status(), StatusCode::NO_CONTENT);
+        let who = eve.browser.gql(viewer, json!({})).await;
+        assert_eq!(who["viewer"]["user"]["id"], json!(eve.user));
+    }
+}
+
+#[tokio::test]
+async fn a_body_sets_nothing_that_its_form_does_not_name() {
+    // Mass assignment: fields that are an account's, but not the form's.
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let before = "SELECT id || email || administrator || coalesce(disabled_at::text, '') FROM users";
+    let unchanged = stack.sql(before);
+    let role = "SELECT string_agg(role, ',') FROM memberships";
+    let roles = stack.sql(role);
+    let bodies = [
+        (
+            "/api/v1/auth/sign-up",
+            json!({ "name": "Eve", "email": "eve@example.com", "password": PASSWORD }),
+        ),
+        (
+            "/api/v1/auth/sign-in",
+            json!({ "email": ada.email, "password": PASSWORD }),
+        ),
+        (
+            "/api/v1/account/password",
+            json!({ "currentPassword": PASSWORD, "password": "five plain words right here" }),
+        ),
+    ];
+    for (path, mut body) in bodies {
+        let more = json!({ "administrator": true, "isAdministrator": true, "role": "OWNER", "id": "user_1",
+            "userId": "user_1", "disabledAt": null, "workspaceId": ada.workspace, "confirmed": true });
+        let more = more.as_object().expect("an object").clone();
+        body.as_object_mut().expect("an object").extend(more);
+        let answer = ada.browser.post(path, &body).await;
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    }
+    // Eve has to confirm as ever, and Ada is who she was.
+    assert_eq!(stack.sql(before), unchanged);
+    assert_eq!(stack.sql(role), roles);
+}
+
+#[tokio::test]
 async fn guessing_is_slowed_down() {
     let stack = Stack::start().await;
     let ada = stack.person("Ada").await;

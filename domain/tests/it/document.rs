@@ -87,6 +87,42 @@ fn brief() -> Upload {
 }
 
 #[tokio::test]
+async fn a_workspace_keeps_only_so_many_files_and_bytes() {
+    // So many more than the one that is kept already, as if they had been uploaded.
+    let fill = |files: i64, bytes: i64| {
+        format!(
+            "INSERT INTO documents (id, workspace_id, project_id, title, text, word_count, created_at, kind, state, \
+               file_name, media_type, file_bytes, blob_key) \
+             SELECT gen_random_uuid(), d.workspace_id, d.project_id, d.title, '', 0, d.created_at, 'FILE', 'READING', \
+               'x', 'text/plain', {bytes}, 'filler/' || gen_random_uuid() \
+             FROM documents d, generate_series(1, {files}) WHERE d.file_name = 'Second_shop.pdf'"
+        )
+    };
+    let full = [("file".to_owned(), UserErrorCode::OutOfRange)];
+    for (files_more, bytes_each) in [
+        (document::FILES_MAX - 1, 1),
+        (256, document::FILES_BYTES_MAX / 256),
+    ] {
+        let files = Files::new().await;
+        files.kept().await;
+        let mut admin = PgConnection::connect(&files.world.db.admin_url())
+            .await
+            .expect("the cluster");
+        let text = fill(files_more, bytes_each);
+        sqlx::query(sqlx::AssertSqlSafe(text))
+            .execute(&mut admin)
+            .await
+            .expect("filled");
+        assert_eq!(refused(files.upload(brief()).await), full);
+        assert_eq!(files.stored(), 1, "nothing of it stays behind");
+        // What is deleted makes room.
+        let free = "UPDATE documents SET deleted_at = now() WHERE file_name = 'x'";
+        sqlx::query(free).execute(&mut admin).await.expect("freed");
+        files.kept().await;
+    }
+}
+
+#[tokio::test]
 async fn a_file_is_kept_under_a_key_of_ours_with_project_and_job() {
     let files = Files::new().await;
     let kept = files.kept().await;

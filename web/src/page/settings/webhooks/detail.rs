@@ -59,7 +59,7 @@ pub(crate) fn SettingsWebhook(id: String) -> Element {
 #[component]
 fn Detail(query: Query<Webhooks>, hook: Webhook, events: Vec<String>) -> Element {
     let mut over = use_signal(Over::default);
-    let mut busy = use_signal(|| false);
+    let busy = use_signal(|| false);
     let mut sent = use_signal(|| 0_u32);
     let navigator = use_navigator();
     let close = use_callback(move |()| over.set(Over::Nothing));
@@ -77,61 +77,38 @@ fn Detail(query: Query<Webhooks>, hook: Webhook, events: Vec<String>) -> Element
     let ping = {
         let id = hook.id.clone();
         move |_| {
-            let id = id.clone();
-            if busy() {
-                return;
-            }
-            busy.set(true);
-            spawn(async move {
-                let done = query::ping(id).await;
-                busy.set(false);
-                match done {
-                    Ok(()) => sent += 1,
-                    Err(error) => toast::failed("Nothing was sent.", &error),
-                }
-            });
+            let done = move |()| sent += 1;
+            once(busy, query::ping(id.clone()), "Nothing was sent.", done);
         }
     };
     let rotate = {
         let id = hook.id.clone();
         move |_| {
-            let id = id.clone();
-            if busy() {
-                return;
-            }
-            busy.set(true);
-            spawn(async move {
-                let done = query::rotate(id).await;
-                busy.set(false);
-                match done {
-                    Ok((_, secret)) => {
-                        over.set(Over::Secret(secret));
-                        query.refetch();
-                    }
-                    Err(error) => toast::failed("The secret was not changed.", &error),
-                }
-            });
+            let done = move |(_, secret)| {
+                over.set(Over::Secret(secret));
+                query.refetch();
+            };
+            once(
+                busy,
+                query::rotate(id.clone()),
+                "The secret was not changed.",
+                done,
+            );
         }
     };
     let delete = {
         let id = hook.id.clone();
         move |_| {
-            let id = id.clone();
-            if busy() {
-                return;
-            }
-            busy.set(true);
-            spawn(async move {
-                let done = query::delete(id).await;
-                busy.set(false);
-                match done {
-                    Ok(()) => {
-                        toast::done("The webhook is deleted.");
-                        navigator.push(Route::SettingsWebhooks {});
-                    }
-                    Err(error) => toast::failed("The webhook was not deleted.", &error),
-                }
-            });
+            let done = move |()| {
+                toast::done("The webhook is deleted.");
+                navigator.push(Route::SettingsWebhooks {});
+            };
+            once(
+                busy,
+                query::delete(id.clone()),
+                "The webhook was not deleted.",
+                done,
+            );
         }
     };
     rsx! {
@@ -186,6 +163,27 @@ fn Detail(query: Query<Webhooks>, hook: Webhook, events: Vec<String>) -> Element
             },
         }
     }
+}
+
+/// Does one thing at a time: what is asked for meanwhile is not begun. `failed` is said where it fails.
+fn once<T: 'static>(
+    mut busy: Signal<bool>,
+    work: impl Future<Output = Result<T, Error>> + 'static,
+    failed: &'static str,
+    mut done: impl FnMut(T) + 'static,
+) {
+    if busy() {
+        return;
+    }
+    busy.set(true);
+    spawn(async move {
+        let result = work.await;
+        busy.set(false);
+        match result {
+            Ok(value) => done(value),
+            Err(error) => toast::failed(failed, &error),
+        }
+    });
 }
 
 /// What its owner has to know, where anything.

@@ -14,6 +14,7 @@ use super::{
     error::coded,
     limits::INTROSPECTION_COST,
     model::scalar::Long,
+    written,
 };
 
 /// Whose budget a request spends: a person's, a shared link's, or, for whom we do not know, a network
@@ -79,6 +80,7 @@ fn answered(value: &Value) -> u64 {
             })
             .sum(),
         Value::List(items) => items.iter().map(answered).sum(),
+        Value::Binary(text) => written::text(text).0,
         _ => 0,
     }
 }

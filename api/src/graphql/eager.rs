@@ -47,7 +47,7 @@ impl<T: ContainerType> OutputType for Eager<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        match plain(&ctx.item.node) {
+        match plain_fields(&ctx.item.node) {
             Some(fields) => Ok(resolve(ctx, &self.0, &fields).await),
             // Boxed, since it is rare and would make room for itself in every other answer.
             None => Box::pin(self.0.resolve(ctx, field)).await,
@@ -56,7 +56,7 @@ impl<T: ContainerType> OutputType for Eager<T> {
 }
 
 /// The fields of a selection that has nothing but fields: no fragments, no directives, no name twice.
-fn plain(set: &SelectionSet) -> Option<Vec<&Positioned<Field>>> {
+pub(super) fn plain_fields(set: &SelectionSet) -> Option<Vec<&Positioned<Field>>> {
     if set.items.len() > FIELDS_MAX {
         return None;
     }

@@ -1,10 +1,11 @@
 //! The GraphQL schema and how it is run.
 //!
 //! `model/` what can be read, `query/` and `mutation/` and `subscription/` the
-//! roots, `ws/` the socket; `context` who asks, `documents` what was asked before, `eager` quick objects, `loader` batched reads, `node`
+//! roots, `ws/` the socket; `context` who asks, `documents` what was asked before, `eager` quick objects, `written` quick lists, `answer` an answer's text, `loader` batched reads, `node`
 //! ids, `limits` what a document may ask for, `cost` what it costs, `scopes` what a token may, `error` and `payload` the two
 //! ways in which something does not work.
 
+pub mod answer;
 pub mod context;
 pub mod cost;
 pub mod documents;
@@ -20,6 +21,7 @@ pub mod query;
 pub mod request;
 pub mod scopes;
 pub mod subscription;
+pub mod written;
 pub mod ws;
 
 use std::sync::Arc;

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::App,
     graphql::{
-        self,
+        self, answer as text,
         context::{CallerAddress, Requester, Surface},
         cost, error,
         request::Parameters,
@@ -154,10 +154,7 @@ impl GraphqlEndpoint {
         } else {
             (StatusCode::OK, Outcome::of_answer(&response))
         };
-        let body = serde_json::to_vec(&response).map_err(|error| {
-            tracing::error!(%error, "an answer could not be written");
-            Problem::internal()
-        })?;
+        let body = text::to_json(&response);
         Ok(told(answer(media, status, body), kind, outcome))
     }
 }

@@ -35,3 +35,4 @@ mod support;
 mod token;
 mod webhook;
 mod work;
+mod written;

@@ -9,7 +9,11 @@ use super::{
     enums::{ClientKind, ClientOrderField, Hue, OrderDirection},
     project::{ProjectConnection, ProjectFilter, ProjectList, ProjectOrder},
 };
-use crate::graphql::{loader::ClientCountsKey, node};
+use crate::graphql::{
+    loader::ClientCountsKey,
+    node,
+    written::{Plain, Written, json},
+};
 
 /// A company or person the freelancer works for.
 pub struct Client(pub client::Client);
@@ -110,6 +114,26 @@ impl Client {
     }
 }
 
+impl Written for Client {
+    fn plain(name: &str) -> Option<Plain<Self>> {
+        Some(match name {
+            "id" => |one, out| json::quoted(out, one.0.id),
+            "name" => |one, out| json::text(out, &one.0.name),
+            "kind" => |one, out| json::quoted(out, one.0.kind),
+            "email" => |one, out| json::optional(out, one.0.email.as_deref(), json::text),
+            "phone" => |one, out| json::optional(out, one.0.phone.as_deref(), json::text),
+            "website" => |one, out| json::optional(out, one.0.website.as_deref(), json::text),
+            "notes" => |one, out| json::text(out, &one.0.notes),
+            "hue" => |one, out| json::quoted(out, one.0.hue),
+            "archivedAt" => |one, out| json::optional(out, one.0.archived_at.as_ref(), json::moment),
+            "createdAt" => |one, out| json::moment(out, &one.0.created_at),
+            "updatedAt" => |one, out| json::moment(out, &one.0.updated_at),
+            "version" => |one, out| json::shown(out, one.0.version),
+            _ => return None,
+        })
+    }
+}
+
 /// How many projects a client has; deleted ones do not count.
 #[derive(SimpleObject)]
 pub struct ClientProjectCounts {
@@ -177,4 +201,4 @@ impl List for ClientList {
     }
 }
 
-connection!(ClientConnection, ClientEdge, Client => Client, client::Client, "clients");
+connection!(ClientConnection, ClientEdge, Client => Client, client::Client, "clients", written);

@@ -202,9 +202,20 @@ impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
 }
 
 /// Declares a connection type and its edge type; `$make` turns the domain's
-/// struct into the node.
+/// struct into the node. `written` says that the node is
+/// [`Written`](crate::graphql::written::Written).
 macro_rules! connection {
     ($connection:ident, $edge:ident, $make:path => $node:ident, $domain:ty, $things:literal) => {
+        $crate::graphql::model::connection::connection!(
+            @ $connection, $edge, $make => $node, $domain, $things, Vec<$crate::graphql::eager::Eager<$node>>
+        );
+    };
+    ($connection:ident, $edge:ident, $make:path => $node:ident, $domain:ty, $things:literal, written) => {
+        $crate::graphql::model::connection::connection!(
+            @ $connection, $edge, $make => $node, $domain, $things, $crate::graphql::written::WrittenList<$node>
+        );
+    };
+    (@ $connection:ident, $edge:ident, $make:path => $node:ident, $domain:ty, $things:literal, $nodes:ty) => {
         #[doc = concat!("A page of ", $things, ".")]
         pub struct $connection(pub $crate::graphql::model::connection::LazyPage<$domain>);
 
@@ -224,13 +235,9 @@ macro_rules! connection {
             }
 
             /// The things of the page.
-            async fn nodes(&self) -> async_graphql::Result<Vec<$crate::graphql::eager::Eager<$node>>> {
+            async fn nodes(&self) -> async_graphql::Result<$nodes> {
                 let page = self.0.page().await?;
-                Ok(page
-                    .edges
-                    .iter()
-                    .map(|edge| $make(edge.node.clone()).into())
-                    .collect())
+                Ok(page.edges.iter().map(|edge| $make(edge.node.clone()).into()).collect())
             }
 
             /// Where the page stands in the list.

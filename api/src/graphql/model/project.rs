@@ -1,6 +1,9 @@
 //! Projects.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, async_trait::async_trait};
+use async_graphql::{
+    Context, ID, InputObject, Object, Result, SimpleObject, async_trait::async_trait,
+    parser::types::SelectionSet,
+};
 use chrono::{DateTime, Utc};
 use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, client, project};
 
@@ -19,6 +22,7 @@ use crate::graphql::{
     eager::Eager,
     loader::{ClientKey, ProgressKey, ProjectNotesKey, ProjectWithClient},
     node,
+    written::{self, Linked, Plain, Target, Written, json},
 };
 
 /// Work with a beginning and an end, usually for a client.
@@ -247,6 +251,40 @@ impl Project {
     }
 }
 
+impl Written for Project {
+    fn plain(name: &str) -> Option<Plain<Self>> {
+        Some(match name {
+            "id" => |one, out| json::quoted(out, one.project.id),
+            "name" => |one, out| json::text(out, &one.project.name),
+            "description" => |one, out| json::text(out, &one.project.description),
+            "status" => |one, out| json::quoted(out, one.project.status),
+            "hue" => |one, out| json::quoted(out, one.project.hue),
+            "startDate" => |one, out| json::optional(out, one.project.start_date, json::quoted),
+            "dueDate" => |one, out| json::optional(out, one.project.due_date, json::quoted),
+            "budgetMinutes" => |one, out| json::optional(out, one.project.budget_minutes, json::shown),
+            "createdAt" => |one, out| json::moment(out, &one.project.created_at),
+            "updatedAt" => |one, out| json::moment(out, &one.project.updated_at),
+            "deletedAt" => |one, out| json::optional(out, one.project.deleted_at.as_ref(), json::moment),
+            "version" => |one, out| json::shown(out, one.project.version),
+            _ => return None,
+        })
+    }
+
+    fn linked(name: &str, set: &SelectionSet) -> Option<Linked<Self>> {
+        match name {
+            "client" => {
+                let target = |one: &Self| match (&one.client, one.project.client_id) {
+                    (Some(Some(client)), _) => Target::Here(Client(client.clone())),
+                    (Some(None), _) | (None, None) => Target::Nothing,
+                    (None, Some(id)) => Target::Key(ClientKey(one.project.workspace_id, id)),
+                };
+                written::one(set, false, target, Client)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// How far a project is. Computed in SQL over its tasks.
 #[derive(SimpleObject)]
 pub struct ProjectProgress {
@@ -354,4 +392,4 @@ impl List for ProjectList {
     }
 }
 
-connection!(ProjectConnection, ProjectEdge, Project::new => Project, project::Project, "projects");
+connection!(ProjectConnection, ProjectEdge, Project::new => Project, project::Project, "projects", written);

@@ -1,6 +1,8 @@
 //! Tasks.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, async_trait::async_trait};
+use async_graphql::{
+    Context, ID, InputObject, Object, Result, async_trait::async_trait, parser::types::SelectionSet,
+};
 use chrono::{DateTime, Utc};
 use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, task};
 
@@ -17,6 +19,7 @@ use crate::graphql::{
     eager::Eager,
     loader::{ProjectKey, SubtaskCountsKey, SuggestionItemKey, TaskKey, UserKey},
     node,
+    written::{self, Linked, Plain, Target, Written, json},
 };
 
 /// A piece of work.
@@ -170,6 +173,52 @@ impl Task {
     }
 }
 
+impl Written for Task {
+    fn plain(name: &str) -> Option<Plain<Self>> {
+        Some(match name {
+            "id" => |one, out| json::quoted(out, one.0.id),
+            "title" => |one, out| json::text(out, &one.0.title),
+            "description" => |one, out| json::text(out, &one.0.description),
+            "status" => |one, out| json::quoted(out, one.0.status),
+            "priority" => |one, out| json::quoted(out, one.0.priority),
+            "position" => |one, out| json::text(out, &one.0.position),
+            "responsible" => |one, out| json::quoted(out, one.0.responsible),
+            "estimateMinMinutes" => |one, out| json::optional(out, one.0.estimate_min_minutes, json::shown),
+            "estimateMaxMinutes" => |one, out| json::optional(out, one.0.estimate_max_minutes, json::shown),
+            "dueDate" => |one, out| json::optional(out, one.0.due_date, json::quoted),
+            "completedAt" => |one, out| json::optional(out, one.0.completed_at.as_ref(), json::moment),
+            "clientVisible" => |one, out| json::shown(out, one.0.client_visible),
+            "createdAt" => |one, out| json::moment(out, &one.0.created_at),
+            "updatedAt" => |one, out| json::moment(out, &one.0.updated_at),
+            "version" => |one, out| json::shown(out, one.0.version),
+            _ => return None,
+        })
+    }
+
+    fn linked(name: &str, set: &SelectionSet) -> Option<Linked<Self>> {
+        match name {
+            "project" => {
+                let key = |one: &Self| Target::Key(ProjectKey(one.0.workspace_id, one.0.project_id));
+                written::one(set, true, key, Project::from)
+            }
+            "assignee" => {
+                let key = |one: &Self| match one.0.assignee_id {
+                    Some(id) => Target::Key(UserKey(one.0.workspace_id, id)),
+                    None => Target::Nothing,
+                };
+                written::one(set, false, key, User)
+            }
+            "subtaskCount" => written::number(counts_key, |counts| counts.unwrap_or_default().total),
+            "subtaskDoneCount" => written::number(counts_key, |counts| counts.unwrap_or_default().done),
+            _ => None,
+        }
+    }
+}
+
+fn counts_key(task: &Task) -> SubtaskCountsKey {
+    SubtaskCountsKey(task.0.workspace_id, task.0.id)
+}
+
 /// Which tasks to list. Conditions that are left out do not restrict.
 #[derive(InputObject, Default)]
 pub struct TaskFilter {
@@ -267,4 +316,4 @@ impl List for TaskList {
     }
 }
 
-connection!(TaskConnection, TaskEdge, Task => Task, task::Task, "tasks");
+connection!(TaskConnection, TaskEdge, Task => Task, task::Task, "tasks", written);

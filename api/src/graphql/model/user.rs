@@ -14,7 +14,12 @@ use super::{
 };
 use crate::{
     config::{Config, Mail},
-    graphql::{context::ContextExt, error::from_domain, node},
+    graphql::{
+        context::ContextExt,
+        error::from_domain,
+        node,
+        written::{Plain, Written, json},
+    },
     oauth::config::Provider,
 };
 
@@ -42,6 +47,18 @@ impl User {
     /// The colour they are told apart by.
     async fn hue(&self) -> Hue {
         self.0.hue.into()
+    }
+}
+
+impl Written for User {
+    fn plain(name: &str) -> Option<Plain<Self>> {
+        Some(match name {
+            "id" => |one, out| json::quoted(out, one.0.id),
+            "name" => |one, out| json::text(out, &one.0.name),
+            "email" => |one, out| json::text(out, &one.0.email),
+            "hue" => |one, out| json::quoted(out, one.0.hue),
+            _ => return None,
+        })
     }
 }
 

@@ -4,6 +4,8 @@
 use async_graphql::{Response, ServerError};
 use serde_json::{Value, json};
 
+use crate::graphql::answer;
+
 /// The one subprotocol that is spoken.
 pub(super) const SUBPROTOCOL: &str = "graphql-transport-ws";
 
@@ -137,7 +139,10 @@ pub(super) fn pong(payload: Option<&Value>) -> String {
 
 /// `next`: one answer of an operation.
 pub(super) fn next(id: &str, response: &Response) -> String {
-    json!({ "type": "next", "id": id, "payload": response }).to_string()
+    let id = json!(id);
+    // JSON is UTF-8.
+    let payload = String::from_utf8(answer::to_json(response)).unwrap_or_default();
+    format!(r#"{{"type":"next","id":{id},"payload":{payload}}}"#)
 }
 
 /// `error`: the operation did not run, or cannot go on; ends it.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::App,
     graphql::{
-        attach,
+        answer as text, attach,
         context::{Requester, Surface},
         cost, error,
         request::Parameters,
@@ -79,10 +79,10 @@ async fn answer(
         .map_err(|refused| refused.message)?;
     let mut response = attached.execute(&app.schemas).await;
     error::finish(&mut response);
-    if let Some(error) = response.errors.into_iter().next() {
-        return Err(error.message);
+    if let Some(error) = response.errors.first() {
+        return Err(error.message.clone());
     }
-    let mut data = response.data.into_json().map_err(|error| {
+    let mut data = text::data(&response).map_err(|error| {
         tracing::error!(%error, "an answer could not be written");
         INTERNAL_MESSAGE.to_owned()
     })?;

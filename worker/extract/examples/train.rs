@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use serde_json::Value;
-use smartstack_extract::judge::{ADDS, BUCKETS, COLUMNS, Clause, DROPS, SCALE};
+use smartstack_extract::judge::{self, BUCKETS, COLUMNS, Clause, SCALE};
 use smartstack_extract::{ItemKind, Owner, evidence};
 
 /// Passes over the examples.
@@ -28,6 +28,7 @@ struct Example {
     label: usize,
     client: Option<bool>,
     rules: usize,
+    explicit: bool,
     rules_client: bool,
 }
 
@@ -125,7 +126,9 @@ fn cases(dir: &Path, batch: Option<&str>, out: &mut Vec<Example>) -> Result<(), 
     Ok(())
 }
 
-/// Reads lines of language, label (`-`, `F`, `C`, `D`, `Q`, `E`) and sentence, each as a message of its own.
+/// Reads lines of language, label (`-`, `F`, `C`, `D`, `Q`, `E`) and sentence. Without more, the sentence is all a
+/// client writes; behind the language and a slash stands another place: an entry of `notes`, a `chat`, a mail of
+/// `mine`, the freelancer's.
 fn sentences(path: &Path, out: &mut Vec<Example>) -> Result<(), Box<dyn Error>> {
     if !path.exists() {
         return Ok(());
@@ -133,23 +136,10 @@ fn sentences(path: &Path, out: &mut Vec<Example>) -> Result<(), Box<dyn Error>> 
     let today = "2026-03-04".parse()?;
     for line in fs::read_to_string(path)?.lines().filter(|l| !l.starts_with('#')) {
         let mut fields = line.splitn(3, '\t');
-        let (Some(language), Some(label), Some(sentence)) = (fields.next(), fields.next(), fields.next())
-        else {
+        let (Some(place), Some(label), Some(sentence)) = (fields.next(), fields.next(), fields.next()) else {
             continue;
         };
-        let (greeting, closing) = match language {
-            "de" => ("Guten Tag Frau Kern,", "Mit freundlichen Grüßen"),
-            "fr" => ("Bonjour Claire,", "Bien cordialement"),
-            "es" => ("Hola, Marta:", "Un saludo"),
-            "pt" => ("Olá Marta,", "Um abraço"),
-            "nl" => ("Beste Anne,", "Met vriendelijke groet"),
-            "pl" => ("Dzień dobry Pani Anno,", "Z pozdrowieniami"),
-            _ => ("Hi Robin,", "Best wishes"),
-        };
-        let plain = format!("{greeting}\n\n{sentence}\n\n{closing}\nAlex");
-        let mail = format!(
-            "From: Alex Moor\nTo: Robin Hale\nDate: Wed, 4 Mar 2026\nSubject: Re: our project\n\n{plain}"
-        );
+        let (language, place) = place.split_once('/').unwrap_or((place, "letter"));
         let (label, client) = match label {
             "F" => (1, Some(false)),
             "C" => (1, Some(true)),
@@ -158,14 +148,47 @@ fn sentences(path: &Path, out: &mut Vec<Example>) -> Result<(), Box<dyn Error>> 
             "E" => (4, None),
             _ => (0, None),
         };
-        for text in [plain, mail] {
+        for text in placed(language, place, sentence) {
             // what the rules divide further says more than one thing, and no label says which
-            if let [one] = evidence(&text, today).as_slice() {
+            let Some(at) = text.find(sentence) else { continue };
+            let said: Vec<Clause> = evidence(&text, today)
+                .into_iter()
+                .filter(|c| c.span.start < at + sentence.len() && at < c.span.end)
+                .collect();
+            if let [one] = said.as_slice() {
                 out.push(example("sentences", one.clone(), label, client));
             }
         }
     }
     Ok(())
+}
+
+/// The texts a sentence is read in.
+fn placed(language: &str, place: &str, sentence: &str) -> Vec<String> {
+    let (greeting, closing) = match language {
+        "de" => ("Guten Tag Frau Kern,", "Mit freundlichen Grüßen"),
+        "fr" => ("Bonjour Claire,", "Bien cordialement"),
+        "es" => ("Hola, Marta:", "Un saludo"),
+        "pt" => ("Olá Marta,", "Um abraço"),
+        "nl" => ("Beste Anne,", "Met vriendelijke groet"),
+        "pl" => ("Dzień dobry Pani Anno,", "Z pozdrowieniami"),
+        _ => ("Hi Robin,", "Best wishes"),
+    };
+    let plain = format!("{greeting}\n\n{sentence}\n\n{closing}\nAlex");
+    let header = "From: Alex Moor\nTo: Robin Hale\nDate: Wed, 4 Mar 2026\nSubject: Re: our project";
+    match place {
+        "notes" => vec![
+            format!("Notes, call with the client, 4 March\n\n- {sentence}\n"),
+            format!("Notes, call with the client, 4 March\n\n{sentence}\n"),
+        ],
+        "chat" => vec![format!(
+            "[04/03/2026, 10:00] Robin: my invoice is on its way\n[04/03/2026, 10:01] Alex: {sentence}\n"
+        )],
+        "mine" => vec![format!(
+            "{header}\n\nThanks, more soon.\n\nAlex\n\nOn Tue, 3 Mar 2026 at 10:12, Robin Hale wrote:\n> {sentence}\n"
+        )],
+        _ => vec![format!("{header}\n\n{plain}"), plain],
+    }
 }
 
 fn example(batch: &str, clause: Clause, label: usize, client: Option<bool>) -> Example {
@@ -181,6 +204,7 @@ fn example(batch: &str, clause: Clause, label: usize, client: Option<bool>) -> E
             Some(ItemKind::Question) => 3,
             Some(ItemKind::Exclusion) => 4,
         },
+        explicit: clause.explicit,
         rules_client: clause.rules.is_some_and(|r| r.1 == Owner::Client),
     }
 }
@@ -259,12 +283,8 @@ fn best(p: &[f32; COLUMNS]) -> usize {
 
 /// F1 of each kind over clauses, for the rules, the model, and the model beside the rules as the engine uses it.
 fn report(name: &str, read: &[(&Example, [f32; COLUMNS])]) {
-    let both = |e: &Example, p: &[f32; COLUMNS]| match e.rules {
-        0 if p[best(p)] < ADDS => 0,
-        0 => best(p),
-        own if p[own] < DROPS => best(p),
-        own => own,
-    };
+    let kinds = |p: &[f32; COLUMNS]| [p[0], p[1], p[2], p[3], p[4]];
+    let both = |e: &Example, p: &[f32; COLUMNS]| judge::choose(&kinds(p), e.rules, e.explicit);
     let f1 = |guess: &dyn Fn(&Example, &[f32; COLUMNS]) -> usize| {
         let mut count = [[0usize; 3]; 5];
         for (e, p) in read {
@@ -287,6 +307,37 @@ fn report(name: &str, read: &[(&Example, [f32; COLUMNS])]) {
     let right = |f: &dyn Fn(&(bool, bool, bool)) -> bool| {
         owners.iter().filter(|o| f(o)).count() as f64 / owners.len().max(1) as f64
     };
+    if env::args().any(|a| a == "--weights") {
+        for w in [-0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0] {
+            let silent = |e: &Example, p: &[f32; COLUMNS]| {
+                if e.rules == 0 {
+                    judge::weighed(&kinds(p), 0, w)
+                } else {
+                    both(e, p)
+                }
+            };
+            let likely = |e: &Example, p: &[f32; COLUMNS]| {
+                if e.rules != 0 && !e.explicit {
+                    judge::weighed(&kinds(p), e.rules, w)
+                } else {
+                    both(e, p)
+                }
+            };
+            let plain = |e: &Example, p: &[f32; COLUMNS]| {
+                if e.explicit {
+                    judge::weighed(&kinds(p), e.rules, w)
+                } else {
+                    both(e, p)
+                }
+            };
+            println!(
+                "{name:9} weight {w:4}: silent {} | likely {} | explicit {}",
+                f1(&silent),
+                f1(&likely),
+                f1(&plain)
+            );
+        }
+    }
     println!(
         "{name:9} {:5} clauses | rules {} | model {} | both {} | owner: rules {:.3} model {:.3}",
         read.len(),

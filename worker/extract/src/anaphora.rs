@@ -304,7 +304,11 @@ pub(crate) fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &
         " {} ",
         s.to_lowercase().replace(['.', ',', '!', '?', '\'', '’'], " ")
     );
-    let adjacent = out.last().is_some_and(|l| l.unit + 1 >= k);
+    // "tues. maybe 4-5h?": two bits behind one ask
+    let adjacent = out.last().is_some_and(|l| {
+        l.unit + 1 >= k
+            || l.unit + 2 >= k && l.block == unit.block && doc.slice(part).split_whitespace().count() <= 4
+    });
     if !adjacent {
         return;
     }

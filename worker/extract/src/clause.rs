@@ -35,8 +35,8 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         }
         let tail = doc.slice(right);
         // "I'll pack and label everything": both verbs have one object
-        let bare =
-            doc.slice(left).split_whitespace().next_back().is_some_and(|w| {
+        let bare = pack.lex.verb_place == crate::lexicon::VerbPlace::First
+            && doc.slice(left).split_whitespace().next_back().is_some_and(|w| {
                 pack.verb.find(w).is_some_and(|m| m.len() == w.len()) && pack.verbs.is_title(w)
             });
         if bare && next_verb(doc, unit, right) && !semicolon {
@@ -89,6 +89,13 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         {
             continue;
         }
+        // "That's fine by me, we'll do it at £320": one decision
+        let nod = a.kind == ItemKind::Decision
+            && b.kind == ItemKind::Decision
+            && doc.slice(left).split_whitespace().count() <= 4;
+        if nod {
+            continue;
+        }
         let tells = a.kind != b.kind && (a.kind != ItemKind::Question)
             || a.kind == ItemKind::Task && b.kind == ItemKind::Task && !shared_object(tail, pack)
             || a.kind == ItemKind::Decision
@@ -139,6 +146,15 @@ pub(crate) fn cuts(s: &str, pack: &Pack) -> Vec<usize> {
         .map(|(i, c)| i + c.len_utf8())
         .collect();
     // "so good as to", "so that" begin no clause of their own
+    // "the 80 or so terms"
+    let about = |m: &regex::Match<'_>| {
+        let word = |w: Option<&str>, is: &str| {
+            w.is_some_and(|w| w.trim_end_matches([',', '.', '?']).eq_ignore_ascii_case(is))
+        };
+        m.as_str().eq_ignore_ascii_case("or") && word(s[m.end()..].split_whitespace().next(), "so")
+            || m.as_str().eq_ignore_ascii_case("so")
+                && word(s[..m.start()].split_whitespace().next_back(), "or")
+    };
     let degree = |after: &str| {
         let next = after.split_whitespace().next().unwrap_or_default();
         matches!(next, "good" | "kind" | "much" | "that" | "far" | "many" | "long")
@@ -146,7 +162,11 @@ pub(crate) fn cuts(s: &str, pack: &Pack) -> Vec<usize> {
     out.extend(
         pack.and
             .find_iter(s)
-            .filter(|m| m.start() > 0 && !(m.as_str().eq_ignore_ascii_case("so") && degree(&s[m.end()..])))
+            .filter(|m| {
+                m.start() > 0
+                    && !about(m)
+                    && !(m.as_str().eq_ignore_ascii_case("so") && degree(&s[m.end()..]))
+            })
             .map(|m| m.start()),
     );
     out.sort_unstable();
@@ -175,8 +195,23 @@ pub(crate) fn opens(tail: &str, pack: &Pack) -> bool {
             .find(head)
             .is_some_and(|m| head[..m.start()].split_whitespace().count() <= 6)
         || near(&pack.decide)
+        || own_clause(head) && near_oblige(head, pack)
         || pack
             .third
             .find(head)
             .is_some_and(|m| m.start() > 0 && head[..m.start()].split_whitespace().count() <= 3)
+}
+
+/// "the progress bar should move": a subject of its own and what has to happen to it.
+fn own_clause(head: &str) -> bool {
+    let first = head.split_whitespace().next().unwrap_or_default();
+    crate::subject::DETERMINERS.contains(&first.to_lowercase().as_str())
+        || first.starts_with(char::is_uppercase)
+}
+
+fn near_oblige(head: &str, pack: &Pack) -> bool {
+    [&pack.oblige, &pack.need].iter().any(|r| {
+        r.find(head)
+            .is_some_and(|m| m.start() > 0 && head[..m.start()].split_whitespace().count() <= 5)
+    })
 }

@@ -110,6 +110,7 @@ impl Patterns {
                     let date = named
                         .filter_map(|d| d.date)
                         .find(|d| d.day() == day && *d >= reading.anchor)
+                        .or_else(|| self.earlier_that_month(day, at.0, &found, reading))
                         .or_else(|| next_day(day, reading.anchor));
                     found.put(at, date, false, false);
                 }
@@ -134,7 +135,9 @@ impl Patterns {
             }
             let vague = self.vague.is_match(before);
             let by = self.by.is_match(before);
-            if vague || (!by && !draft.end && self.not_due.is_match(before)) {
+            // "dès demain" is tomorrow, "dès lundi" any day from then on
+            let from_now = !draft.calendar && before.trim_end().to_lowercase().ends_with("dès");
+            if vague || (!by && !draft.end && !from_now && self.not_due.is_match(before)) {
                 continue;
             }
             let Some(date) = draft.date else { continue };
@@ -152,6 +155,26 @@ impl Patterns {
             });
         }
         self.without_leading_weekday(slice, offset, hits)
+    }
+
+    /// "To print on 15 May, everything handed in by the 8th": a smaller number behind a day of a month is of that month.
+    fn earlier_that_month(
+        &self,
+        day: u32,
+        at: usize,
+        found: &Drafts,
+        reading: &Reading,
+    ) -> Option<NaiveDate> {
+        let named = found
+            .0
+            .iter()
+            .filter(|d| d.calendar && d.span.end <= at)
+            .max_by_key(|d| d.span.end)?;
+        named
+            .date
+            .filter(|d| day < d.day())
+            .and_then(|d| d.with_day(day))
+            .filter(|d| *d >= reading.anchor)
     }
 
     /// Days that name a month or are written in numbers.

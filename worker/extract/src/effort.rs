@@ -139,6 +139,10 @@ impl Patterns {
             }
             let Some(low) = self.value(&c[1]) else { continue };
             let high = c.get(2).and_then(|h| self.value(h.as_str())).unwrap_or(low);
+            // "jeudi 24 à 9 h" is a day and an hour
+            if high < low && !cell {
+                continue;
+            }
             let (hour, minute, week) = (
                 self.hour.is_match(unit.as_str()),
                 self.minute.is_match(unit.as_str()),

@@ -43,13 +43,23 @@ static TABLE: LazyLock<Vec<[i8; COLUMNS]>> = LazyLock::new(|| {
     table
 });
 
-/// From this probability on the model names what the rules leave out; chosen by cross-validation.
-pub const ADDS: f32 = 0.6;
-/// Below this probability it overrules what the rules found.
-pub const DROPS: f32 = 0.1;
+/// What the reading of the rules weighs beside the model, in natural logarithms of odds, by kind (nothing, task,
+/// decision, question, exclusion): where the rules only infer it, and where they found it in so many words.
+/// Chosen on batches neither the rules nor the table had met.
+const WEIGHS: [[f32; 2]; 5] = [[0.7, 0.7], [0.7, 1.7], [0.5, 1.5], [0.5, 1.0], [0.7, 1.7]];
 
-/// The same where the rules found it said in so many words.
-const SURE: f32 = 0.03;
+/// The kind both readers together arrive at: `p` from the model, `own` from the rules.
+pub fn choose(p: &[f32; 5], own: usize, explicit: bool) -> usize {
+    weighed(p, own, WEIGHS[own.min(4)][usize::from(explicit)])
+}
+
+/// [`choose`] with another weight of the rules.
+pub fn weighed(p: &[f32; 5], own: usize, weight: f32) -> usize {
+    let score = |k: usize| p[k].max(1e-6).ln() + if k == own { weight } else { 0.0 };
+    (0..5)
+        .max_by(|a, b| score(*a).total_cmp(&score(*b)))
+        .unwrap_or(own)
+}
 
 /// A clause as the trainer sees it.
 #[derive(Debug, Clone)]
@@ -60,6 +70,8 @@ pub struct Clause {
     pub features: Vec<u32>,
     /// What the rules alone find, and whose task it then is.
     pub rules: Option<(ItemKind, Owner)>,
+    /// Whether they found it in so many words.
+    pub explicit: bool,
 }
 
 /// Every clause of the text, as the rules divide it.
@@ -72,10 +84,12 @@ pub(crate) fn clauses(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Cla
             split(doc, people, unit)
         };
         for part in parts {
+            let rules = classify::classify(doc, people, unit, part);
             out.push(Clause {
                 span: part,
                 features: features(doc, people, unit, part),
-                rules: classify::classify(doc, people, unit, part).map(|r| (r.kind, r.owner)),
+                rules: rules.map(|r| (r.kind, r.owner)),
+                explicit: rules.is_some_and(|r| r.confidence == Confidence::Explicit),
             });
         }
     }
@@ -138,19 +152,13 @@ pub(crate) fn read(doc: &Doc<'_>, people: &People, unit: &Unit, part: Span) -> O
         return rules;
     }
     let (p, client) = weigh(&features(doc, people, unit, part));
-    let best = (0..5).max_by(|a, b| p[*a].total_cmp(&p[*b])).unwrap_or(0);
     let own = place(rules.map(|r| r.kind));
-    let heard = if own == 0 {
-        p[best] >= ADDS
-    } else {
-        p[own]
-            < if rules.is_some_and(|r| r.confidence == Confidence::Explicit) {
-                SURE
-            } else {
-                DROPS
-            }
-    };
-    if !heard || best == own || best == 1 && !open_to_task(doc, unit, part) {
+    let best = choose(
+        &p,
+        own,
+        rules.is_some_and(|r| r.confidence == Confidence::Explicit),
+    );
+    if best == own || best == 1 && !open_to_task(doc, unit, part) {
         return rules;
     }
     KINDS[best].map(|kind| Reading {

@@ -1,9 +1,12 @@
 //! Who is on which side.
 
+mod named;
+mod notes;
 mod speakers;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
+use self::notes::{assigned, labelled};
 use self::speakers::{chat, mail};
 use crate::doc::{BlockKind, Doc, Form};
 use crate::lexicon::Pack;
@@ -14,6 +17,8 @@ use crate::model::Owner;
 pub(crate) struct People {
     freelancer: Vec<String>,
     client: Vec<String>,
+    /// Words written with a capital in the middle of a sentence: names of somebody or something.
+    names: HashSet<String>,
 }
 
 impl People {
@@ -40,6 +45,29 @@ impl People {
             return Some(Owner::Freelancer);
         }
         None
+    }
+
+    /// Whether the text writes the word with a capital where a sentence would not.
+    pub(crate) fn is_name(&self, word: &str) -> bool {
+        self.names.contains(&word.to_lowercase())
+    }
+
+    /// Somebody mentioned in passing: nobody whose side is known already.
+    fn introduce(&mut self, owner: Owner, name: &str, pack: &Pack) {
+        let first = name.split_whitespace().next().unwrap_or_default();
+        let known = self.freelancer.contains(&first.to_lowercase());
+        if !known
+            && first.chars().count() > 1
+            && !pack.lex.stop.contains(&first.to_lowercase().as_str())
+            && pack.dates.weekday_of(first).is_none()
+            && !pack
+                .lex
+                .months
+                .iter()
+                .any(|m| m.split('|').any(|m| m == first.to_lowercase()))
+        {
+            self.add(owner, name);
+        }
     }
 
     fn add(&mut self, owner: Owner, name: &str) {
@@ -75,6 +103,11 @@ const MINUTES: &[&str] = &[
     "me)",
 ];
 
+/// Before a role: one of the client's people, whatever the trade.
+const THEIRS: &[&str] = &[
+    "their ", "his ", "her ", "our ", "client", "leur ", "su ", "hun ", "ihr", "in-house",
+];
+
 const TITLES: [&str; 30] = [
     "mr", "mrs", "ms", "dr", "herr", "frau", "herrn", "m", "mme", "mlle", "monsieur", "madame", "sr", "sra",
     "señor", "señora", "don", "doña", "dhr", "mevr", "mevrouw", "pan", "pani", "panie", "team", "prof",
@@ -97,6 +130,7 @@ pub(crate) fn find(doc: &mut Doc<'_>, pack: &'static Pack) -> People {
             if let Some(name) = &greeted {
                 people.add(Owner::Freelancer, name);
             }
+            named::labels(doc, &mut people, pack);
             participants(doc, &mut people, pack);
             if doc.form == Form::Notes {
                 labelled(doc, &mut people, pack);
@@ -107,6 +141,7 @@ pub(crate) fn find(doc: &mut Doc<'_>, pack: &'static Pack) -> People {
             }
         }
     }
+    named::introduced(doc, &mut people, pack);
     people
 }
 
@@ -209,9 +244,10 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
                     continue;
                 }
                 let writes = MINUTES.iter().any(|w| role.to_lowercase().contains(w));
+                let theirs = THEIRS.iter().any(|w| role.to_lowercase().starts_with(w));
                 let owner = if minutes && writes
                     || !minutes
-                        && (pack.freelancer_role.is_match(role)
+                        && (pack.freelancer_role.is_match(role) && !theirs
                             || role
                                 .to_lowercase()
                                 .split([',', ')'])
@@ -279,102 +315,6 @@ fn split_top(s: &str) -> Vec<&str> {
     }
     out.push(&s[from..]);
     out
-}
-
-/// "Bäumler: …" in front of entries: a name where it is used twice or stands in the title.
-fn labelled(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
-    let mut count: HashMap<String, usize> = HashMap::new();
-    let title: String = doc
-        .blocks
-        .iter()
-        .take(2)
-        .map(|b| doc.slice(b.span))
-        .collect::<Vec<_>>()
-        .join(" ");
-    for block in &doc.blocks {
-        let s = doc.slice(block.span);
-        let Some((label, _)) = [": ", " → ", " -> "]
-            .iter()
-            .filter_map(|g| s.split_once(g))
-            .min_by_key(|(l, _)| l.len())
-        else {
-            continue;
-        };
-        let label = label.trim().trim_start_matches('@');
-        let named = label.chars().next().is_some_and(char::is_uppercase)
-            && label.split_whitespace().count() <= 2
-            && label
-                .chars()
-                .all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-'));
-        let known = crate::sections::meaning(label, pack, people, Form::Notes).is_some();
-        if named && !known && label.chars().any(char::is_lowercase) | (label.chars().count() < 4) {
-            *count.entry(label.to_string()).or_default() += 1;
-        }
-    }
-    for (label, n) in count {
-        if n >= 2 || title.contains(&label) {
-            people.add(Owner::Client, &label);
-        }
-    }
-}
-
-/// Notes without a "me": whoever has most of the entries is the one who wrote them down.
-fn assigned(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
-    let mut count: HashMap<String, usize> = HashMap::new();
-    let mut me = false;
-    for block in &doc.blocks {
-        if !matches!(block.kind, BlockKind::Bullet(_) | BlockKind::Paragraph) {
-            continue;
-        }
-        let s = doc.slice(block.span);
-        let first = s
-            .split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches([':', ','])
-            .to_lowercase();
-        let label = s
-            .split([':', '→'])
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_lowercase();
-        me |= label.len() < 30 && (pack.me.is_match(&label) || pack.h_mine.is_match(&label));
-        let named = s.starts_with(char::is_uppercase) && people.client.contains(&first);
-        let listed = matches!(block.kind, BlockKind::Bullet(_))
-            && s.starts_with(char::is_uppercase)
-            && s.contains(": ");
-        if named || listed {
-            *count.entry(first).or_default() += 1;
-        }
-    }
-    // "I suggested", "I also said": the writer speaks in the first person
-    let first_person = doc
-        .blocks
-        .iter()
-        .flat_map(|b| doc.slice(b.span).split_whitespace())
-        .filter(|w| {
-            matches!(
-                *w,
-                "I" | "I'm" | "I'd" | "I'll" | "ich" | "je" | "ik" | "yo" | "eu"
-            )
-        })
-        .count();
-    if me || !people.freelancer.is_empty() || first_person > 2 {
-        return;
-    }
-    let mut ranked: Vec<(String, usize)> = count
-        .into_iter()
-        .filter(|(n, _)| people.client.contains(n))
-        .collect();
-    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    if let Some((name, n)) = ranked.first()
-        && *n >= 3
-        && ranked.get(1).is_none_or(|(_, second)| second < n)
-    {
-        people.client.retain(|c| c != name);
-        people.freelancer.push(name.clone());
-    }
 }
 
 /// "Mr", "Sra.", "Frau": what stands before a name.

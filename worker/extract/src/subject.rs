@@ -1,9 +1,9 @@
 //! Clauses about somebody: "Leila gives you access", "the dev team will export", "Tom to send".
 
-use std::sync::LazyLock;
+mod acts;
 
-use regex::Regex;
-
+pub(crate) use self::acts::{acts, asked_of};
+use self::acts::{bare_to, capitalised, inverted, named_start};
 use crate::doc::{Doc, Form};
 use crate::lexicon::Pack;
 use crate::model::Owner;
@@ -112,8 +112,9 @@ pub(crate) fn third_person(
         .third
         .find_iter(head)
         .find(|m| m.start() > 0 && m.start() < 60 && subject_words(&head[..m.start()]) <= 5);
-    let future = future
-        .filter(|f| f.as_str().to_lowercase() != "to" || bare_to(&head[..f.start()], &head[f.end()..], pack));
+    let future = future.filter(|f| {
+        f.as_str().to_lowercase() != "to" || bare_to(people, &head[..f.start()], &head[f.end()..], pack)
+    });
     let present = pack.verb.find_iter(head).find(|m| {
         m.start() > 0
             && m.start() < 50
@@ -223,7 +224,8 @@ pub(crate) fn third_person(
             && doc.form != Form::Notes
             && words.len() == 1
             && !pack.you.is_match(&head[at..])
-            && acting.is_none();
+            && acting.is_none()
+            && !(people.is_name(first) && (sure || unit.shape == Shape::Chat));
         let handing = pack.you.is_match(&head[at..])
             && words.len() <= 4
             && present
@@ -257,102 +259,13 @@ pub(crate) fn third_person(
             || you
             || dated
             || s_unit
+            || people.is_name(subject)
             || pack.client_role.is_match(subject)
             || pack.freelancer_role.is_match(subject))
         || you
         || (dated && !sure)
-        || s_unit && known)
-        .then_some((owner, sure, from + at, known || pronoun.is_some() || you))
-}
-
-/// "Das Gutachten gibt mein Bruder in Auftrag", "Zdjęcia zrobi nasza instruktorka": the verb, then one of the
-/// speaker's own people. Returns where the verb begins.
-fn inverted(pack: &Pack, head: &str) -> Option<usize> {
-    if !matches!(pack.lex.code, "de" | "nl" | "pl" | "es" | "pt") {
-        return None;
-    }
-    pack.verb
-        .find_iter(head)
-        .find(|m| {
-            let after = head[m.end()..]
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_lowercase();
-            m.start() > 0
-                && m.start() < 60
-                && POSSESSIVE.contains(&after.as_str())
-                && after != "mi"
-                && finite(pack, m.as_str())
-                && head[m.end()..].split_whitespace().nth(1).is_some_and(|w| {
-                    pack.client_role.is_match(w) || w.starts_with(char::is_uppercase) || pack.lex.code == "pl"
-                })
-        })
-        .map(|m| m.start())
-}
-
-/// Notes write "label sends the specs" without a capital.
-fn capitalised(head: &str) -> String {
-    let mut chars = head.chars();
-    match chars.next().filter(char::is_ascii_lowercase) {
-        Some(first) => first.to_ascii_uppercase().to_string() + chars.as_str(),
-        None => head.to_string(),
-    }
-}
-
-/// "Nadia orders the patch leads": in English a capitalised subject, a verb in -s and an object with its
-/// determiner, whatever the verb. Returns where the verb begins.
-pub(crate) fn acts(pack: &Pack, head: &str) -> Option<usize> {
-    static ACTS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\p{Lu}[\p{L}'’.-]*(?: (?:and|&|\+) \p{Lu}[\p{L}'’.-]*| \p{Lu}[\p{L}'’.-]*| mum| dad| team){0,2} (?P<v>[a-z]{3,}s) (?:the|an?|his|her|their|our|my|your|us|you|me|him|them|all|any|some|both|back|over|out|in|up|two|three|four|five|six|\d+)\b").expect("constant pattern")
-    });
-    const STATES: &[&str] = &[
-        "is", "was", "has", "does", "needs", "wants", "likes", "loves", "knows", "thinks", "says", "hopes",
-        "means", "looks", "seems", "sounds", "works", "comes", "costs", "includes", "shows", "contains",
-        "goes", "stays", "remains", "runs", "starts", "opens", "closes", "ends", "begins", "prefers",
-        "hates", "feels", "gets", "makes", "takes", "keeps", "this", "plus", "across", "towards", "versus",
-        "always", "perhaps", "uses", "owns", "handles", "covers", "sits", "lives", "follows", "falls",
-        "lets", "reads", "becomes", "requires", "details", "notes", "asks", "tells", "reckons",
-    ];
-    let c = ACTS.captures(head).filter(|_| pack.lex.code == "en")?;
-    let verb = c.name("v")?;
-    let first = head.split_whitespace().next().unwrap_or_default().to_lowercase();
-    (!STATES.contains(&verb.as_str()) && !pack.lex.stop.contains(&first.as_str())).then_some(verb.start())
-}
-
-/// "Ilse clears the beach permit by 15 March" with a verb no list holds: a known name opens a dated entry of notes.
-pub(crate) fn named_start(
-    doc: &Doc<'_>,
-    people: &People,
-    unit: &Unit,
-    head: &str,
-    pack: &Pack,
-) -> Option<usize> {
-    let entry = doc.form == Form::Notes
-        && matches!(unit.shape, Shape::Entry | Shape::OpenBox)
-        && matches!(doc.blocks[unit.block].kind, crate::doc::BlockKind::Bullet(_));
-    let first = head.split_whitespace().next()?;
-    let fits = entry && first.starts_with(char::is_uppercase) && people.side(first, pack).is_some();
-    let sized = !pack
-        .dates
-        .find(head, 0, &doc.reading(unit.message, None))
-        .is_empty()
-        || !pack.efforts.find(pack, head, 0, false).is_empty();
-    (fits && sized && !first.ends_with([':', ','])).then_some(first.len())
-}
-
-/// "Tom to send the file": nothing but a name before, a verb of doing after.
-pub(crate) fn bare_to(before: &str, after: &str, pack: &Pack) -> bool {
-    let names = before
-        .split_whitespace()
-        .all(|w| w.chars().next().is_some_and(char::is_uppercase) && !w.contains(['\'', '’']));
-    let role = before.split_whitespace().count() <= 4
-        && pack
-            .client_role
-            .find_iter(before)
-            .last()
-            .is_some_and(|m| m.end() == before.trim_end().len());
-    (names || role) && pack.verb.find(after.trim_start()).is_some_and(|m| m.start() == 0)
+        || s_unit && (known || acting == Some(at)))
+    .then_some((owner, sure, from + at, known || pronoun.is_some() || you))
 }
 
 /// Whether the form is not the one titles use, which is the infinitive.

@@ -5,6 +5,7 @@ mod verb;
 mod cut;
 
 use self::cut::{dangling, finish, first_clause, skip_words, squeeze, strip, tidy};
+pub(crate) use self::verb::also_noun;
 use self::verb::{
     PREFIXES, before_verb_is_subject, ends_with_subject, ends_with_verb, infinitive, join, passive,
     reads_as_noun,

@@ -195,6 +195,23 @@ fn paragraph(
 /// Reads "Open: …", "Anna: …", "me → …" off the front.
 fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
     let s = doc.slice(unit.span);
+    // "@arun fix the login"
+    if let Some(rest) = s.strip_prefix('@')
+        && doc.form != Form::Chat
+        && let Some((name, after)) = rest.split_once([' ', ':', ','])
+        && !after.trim().is_empty()
+        && !name.is_empty()
+    {
+        let known = if pack.me.is_match(&name.to_lowercase()) && doc.form == Form::Notes {
+            Some(Owner::Freelancer)
+        } else {
+            people.side(name, pack)
+        };
+        unit.assigned = Some(known.unwrap_or(Owner::Client));
+        let from = unit.span.start + 1 + name.len();
+        unit.body = doc.trim(Span::new(skip_signs(doc, from, unit.span.end), unit.span.end));
+        return;
+    }
     let signs = ["→", "->", "=>", ":", " – ", " - ", " — "];
     let Some((at, sign)) = signs.iter().filter_map(|g| s.find(g).map(|i| (i, *g))).min() else {
         return;
@@ -308,6 +325,12 @@ fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit) {
         unit.assigned = Some(Owner::Client);
         unit.body = body;
     }
+}
+
+/// Past the colon or comma behind a name.
+fn skip_signs(doc: &Doc<'_>, from: usize, to: usize) -> usize {
+    let s = doc.slice(Span::new(from, to));
+    from + (s.len() - s.trim_start_matches([':', ',', ' ', '-', '–', '→']).len())
 }
 
 /// "ACTION LV: …", "TODO Anna: …": what follows the marker is the name; the marker alone is kept.

@@ -81,6 +81,146 @@ pub(crate) fn keeps(s: &str) -> bool {
     .any(|w| low.starts_with(w))
 }
 
+/// "It was noted that …": minutes that tell what somebody said.
+pub(crate) fn reports(s: &str) -> bool {
+    let low = s.to_lowercase();
+    [
+        "it was noted",
+        "it was said",
+        "it was remarked",
+        "it was pointed out",
+        "it was mentioned",
+        "it was observed",
+        "it was felt",
+        "it was stressed",
+        "it was reported",
+        "it was suggested",
+        "es wurde angemerkt",
+        "es wurde erwähnt",
+        "es wurde berichtet",
+        "es wurde darauf hingewiesen",
+        "il a été rappelé",
+        "il a été signalé",
+        "il est rappelé",
+        "il a été question",
+        "se comentó",
+        "se recordó",
+        "se mencionó",
+        "foi referido",
+        "foi lembrado",
+        "foi comentado",
+        "er werd opgemerkt",
+        "er is opgemerkt",
+        "opgemerkt werd",
+        "zauważono",
+        "zwrócono uwagę",
+        "wspomniano",
+    ]
+    .iter()
+    .any(|w| low.starts_with(w))
+}
+
+/// Words that put off without saying no.
+pub(crate) fn deferral(s: &str) -> bool {
+    let low = s.to_lowercase();
+    [
+        "at some point",
+        "some day",
+        "someday",
+        "one day",
+        "later",
+        "perhaps",
+        "maybe",
+        "possibly",
+        "irgendwann",
+        "später",
+        "vielleicht",
+        "un jour",
+        "peut-être",
+        "plus tard",
+        "algún día",
+        "más tarde",
+        "quizá",
+        "um dia",
+        "mais tarde",
+        "talvez",
+        "misschien",
+        "ooit",
+        "later",
+        "kiedyś",
+        "może",
+        "later on",
+    ]
+    .iter()
+    .any(|w| low.starts_with(w))
+}
+
+/// "… if you", "… sobald Sie", right before what would otherwise be an ask.
+pub(crate) fn conditional(before: &str) -> bool {
+    const OPENS: &[&str] = &[
+        "if",
+        "once",
+        "when",
+        "as soon as",
+        "after",
+        "until",
+        "unless",
+        "wenn",
+        "sobald",
+        "falls",
+        "si",
+        "dès que",
+        "quand",
+        "lorsque",
+        "cuando",
+        "en cuanto",
+        "se",
+        "quando",
+        "assim que",
+        "als",
+        "zodra",
+        "wanneer",
+        "jeśli",
+        "gdy",
+        "jak",
+        "kiedy",
+    ];
+    let low = before.to_lowercase();
+    let tail = low.rsplit([',', ';', ':']).next().unwrap_or_default();
+    let words: Vec<&str> = tail.split_whitespace().rev().take(4).collect();
+    words.iter().skip(1).any(|w| OPENS.contains(w))
+        || words.first().is_some_and(|w| OPENS.contains(w) && *w != "se")
+}
+
+/// "do the animations have to work with motion off": a chat leaves out the question mark.
+pub(crate) fn asks_unmarked(s: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "do", "does", "did", "is", "are", "should", "shall", "can", "could", "will", "would", "have", "has",
+        "which", "who", "where", "when", "how", "what", "whats", "what's", "muss", "müssen", "soll",
+        "sollen", "ist", "sind", "kann", "können", "moet", "moeten", "kan", "kunnen", "zijn", "czy",
+        "est-ce", "faut-il", "doit-on", "hay", "tenemos", "debe", "deve", "precisa", "temos",
+    ];
+    const SUBJECTS: &[&str] = &[
+        "the", "a", "an", "we", "i", "it", "they", "there", "this", "that", "these", "those", "our", "my",
+        "your", "u", "you", "all", "both", "der", "die", "das", "wir", "ich", "es", "de", "het", "we", "ik",
+        "to", "is", "are", "do", "does", "should", "que", "nous", "on", "que", "o", "os", "as", "um", "uma",
+    ];
+    let low = s.to_lowercase();
+    let body = low.rsplit(": ").next().unwrap_or(&low);
+    let body = body
+        .trim_start_matches("and ")
+        .trim_start_matches("also ")
+        .trim_start_matches("but ");
+    let mut words = body.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let opening = VERBS.contains(&first) && SUBJECTS.contains(&second) && first != "have" && first != "has";
+    // "are you free": asks of the reader are read elsewhere; "which is fine" hangs on what came before
+    let relative = matches!(first, "which" | "who" | "when" | "where" | "what" | "how")
+        && body.len() == low.len()
+        && matches!(second, "is" | "are" | "that" | "i" | "you" | "a" | "an" | "the");
+    opening && !relative && body.split_whitespace().count() >= 4
+}
+
 /// "whether …" as a sentence of its own.
 pub(crate) fn opens_with_whether(s: &str) -> bool {
     let first = s
@@ -224,6 +364,56 @@ pub(crate) fn errand(s: &str, need: Option<(usize, usize)>) -> bool {
 
 pub(crate) fn preceded_by_as(s: &str, at: usize) -> bool {
     let head = s[..at].trim_end().to_lowercase();
+    // "…, sobald wir uns für eine Variante entschieden haben"
+    let clause = head
+        .rsplit([',', ';', ':', '–', '('])
+        .next()
+        .unwrap_or_default()
+        .trim_start();
+    if [
+        "once ",
+        "when ",
+        "after ",
+        "until ",
+        "as soon as ",
+        "if ",
+        "unless ",
+        "before ",
+        "sobald ",
+        "wenn ",
+        "nachdem ",
+        "bis ",
+        "falls ",
+        "bevor ",
+        "une fois ",
+        "dès que ",
+        "quand ",
+        "lorsque ",
+        "après ",
+        "cuando ",
+        "en cuanto ",
+        "una vez ",
+        "hasta que ",
+        "quando ",
+        "assim que ",
+        "depois de ",
+        "depois que ",
+        "zodra ",
+        "wanneer ",
+        "als ",
+        "nadat ",
+        "tot ",
+        "gdy ",
+        "kiedy ",
+        "jak tylko ",
+        "po tym jak ",
+        "dopóki ",
+    ]
+    .iter()
+    .any(|w| clause.starts_with(w))
+    {
+        return true;
+    }
     // "once they've signed off": not settled yet
     let subordinate = [
         "once", "when", "after", "until", "sobald", "sodra", "zodra", "gdy",

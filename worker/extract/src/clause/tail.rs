@@ -1,48 +1,13 @@
 //! Whether what follows a comma or conjunction says something of its own.
 
+mod further;
+
+pub(crate) use self::further::next_verb;
 use crate::doc::Doc;
 use crate::lexicon::Pack;
 use crate::model::Span;
 use crate::project;
 use crate::units::{Shape, Unit};
-
-/// "… and test the checkout": in prose, after a conjunction, a verb in its plain form with an object.
-pub(crate) fn next_verb(doc: &Doc<'_>, unit: &Unit, right: Span) -> bool {
-    let pack = doc.pack(unit.message);
-    if pack.lex.code != "en" || !matches!(unit.shape, Shape::Sentence | Shape::Chat) {
-        return false;
-    }
-    let tail = doc.slice(right);
-    let lead = pack.lead.find(tail).map_or(0, |m| m.end());
-    let head = &tail[lead..];
-    let before = doc.slice(Span::new(unit.span.start, right.start)).trim_end();
-    let joined = tail[..lead].to_lowercase().contains("and")
-        || before.ends_with([',', ';'])
-        || before.ends_with(" and");
-    let object = head.split_whitespace().nth(1).unwrap_or_default().to_lowercase();
-    joined
-        && head.split_whitespace().count() >= 3
-        && pack.verb.find(head).is_some_and(|m| {
-            m.start() == 0
-                && pack.verbs.is_title(m.as_str())
-                && head[..m.end()].split_whitespace().count() == 1
-        })
-        && (crate::subject::DETERMINERS.contains(&object.as_str())
-            || matches!(
-                object.as_str(),
-                "me" | "us"
-                    | "him"
-                    | "her"
-                    | "all"
-                    | "any"
-                    | "some"
-                    | "two"
-                    | "three"
-                    | "both"
-                    | "out"
-                    | "up"
-            ))
-}
 
 /// "The first by Friday, and the rest on the 30th": a thing with a date of its own after another one.
 pub(super) fn another_dated(doc: &Doc<'_>, unit: &Unit, left: Span, right: Span) -> bool {
@@ -100,6 +65,11 @@ pub(crate) fn shared_object(tail: &str, pack: &Pack) -> bool {
     let object = [
         " it ",
         " them ",
+        " set that ",
+        " do that ",
+        " arrange that ",
+        " send that ",
+        " that to ",
         " es ",
         " sie ihnen ",
         " te lo ",

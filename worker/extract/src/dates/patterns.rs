@@ -180,7 +180,7 @@ impl Patterns {
         }
     }
 
-    pub(super) fn weekday_of(&self, word: &str) -> Option<i64> {
+    pub(crate) fn weekday_of(&self, word: &str) -> Option<i64> {
         let w = word.trim_end_matches(['.', ',', ' ']);
         self.weekday_names
             .iter()

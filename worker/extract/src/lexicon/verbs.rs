@@ -18,6 +18,7 @@ impl Verbs {
     pub(super) fn new(lex: &Lexicon) -> Self {
         let mut title_of = HashMap::new();
         let mut titles = HashSet::new();
+        let mut inflected: Vec<(&str, String)> = Vec::new();
         let mut add = |title: &str, form: String| {
             title_of.entry(form).or_insert_with(|| title.to_string());
             titles.insert(title.to_string());
@@ -27,12 +28,18 @@ impl Verbs {
             for form in verb.split('|') {
                 add(title, form.to_string());
             }
+            if matches!(lex.code, "fr" | "es" | "pt") && !title.contains(' ') {
+                inflected.extend(regular(lex.code, title).into_iter().map(|f| (title, f)));
+            }
         }
         for verb in lex.regular.split_whitespace() {
             add(verb, verb.to_string());
             for form in regular(lex.code, verb) {
                 add(verb, form);
             }
+        }
+        for (title, form) in inflected {
+            add(title, form);
         }
         let mut forms: Vec<&str> = title_of.keys().map(String::as_str).collect();
         // longest first, so that "set up" is not read as "set"
@@ -75,6 +82,8 @@ fn regular(code: &str, verb: &str) -> Vec<String> {
             let t = if stem.ends_with(['t', 'd']) { "et" } else { "t" };
             with(stem, &["e", t])
         }),
+        "fr" if verb.ends_with("ir") => with(verb, &["ai", "a", "ez", "ons", "ont"]),
+        "fr" if verb.ends_with("re") => with(verb.trim_end_matches('e'), &["ai", "a", "ez", "ons", "ont"]),
         "fr" => verb.strip_suffix("er").map_or(Vec::new(), |stem| {
             with(
                 stem,
@@ -93,7 +102,11 @@ fn regular(code: &str, verb: &str) -> Vec<String> {
                     "a", "o", "e", "an", "es", "amos", "aré", "ará", "aremos", "arán", "arme", "arnos",
                 ],
             ),
-            (_, Some(stem)) => with(stem, &["e", "o", "a", "en", "as"]),
+            (_, Some(stem)) => {
+                let mut forms: Vec<String> = with(stem, &["e", "o", "a", "en", "as"]);
+                forms.extend(with(verb, &["é", "á", "ás", "emos", "án"]));
+                forms
+            }
             _ => Vec::new(),
         },
         "pt" => match (
@@ -104,7 +117,11 @@ fn regular(code: &str, verb: &str) -> Vec<String> {
                 stem,
                 &["a", "o", "e", "am", "es", "amos", "arei", "ará", "aremos", "arão"],
             ),
-            (_, Some(stem)) => with(stem, &["e", "o", "a", "em"]),
+            (_, Some(stem)) => {
+                let mut forms: Vec<String> = with(stem, &["e", "o", "a", "em"]);
+                forms.extend(with(verb, &["ei", "á", "emos", "ão"]));
+                forms
+            }
             _ => Vec::new(),
         },
         _ => Vec::new(),

@@ -46,6 +46,23 @@ pub(super) fn has_header(doc: &Doc<'_>, i: usize, pack: &Pack) -> bool {
     known.count() * 2 >= cells.len().max(1)
 }
 
+/// Mean number of words in a column below its header.
+fn width(doc: &Doc<'_>, header: Block, k: usize) -> f64 {
+    let rows: Vec<usize> = doc
+        .blocks
+        .iter()
+        .skip_while(|b| b.span.start <= header.span.start)
+        .take_while(|b| matches!(b.kind, BlockKind::Row | BlockKind::RowRule))
+        .filter(|b| b.kind == BlockKind::Row)
+        .filter_map(|b| {
+            cells(doc, b.span)
+                .get(k)
+                .map(|c| doc.slice(*c).split_whitespace().count())
+        })
+        .collect();
+    rows.iter().sum::<usize>() as f64 / rows.len().max(1) as f64
+}
+
 pub(super) fn columns(doc: &Doc<'_>, block: Block, pack: &Pack) -> Columns {
     let cells = cells(doc, block.span);
     let mut c = Columns::default();
@@ -62,6 +79,24 @@ pub(super) fn columns(doc: &Doc<'_>, block: Block, pack: &Pack) -> Columns {
             task = Some(k);
         } else if c.status.is_none() && pack.c_status.is_match(s) {
             c.status = Some(k);
+        }
+    }
+    // "Page | What we want": the column that says most is the task, where its header may be one
+    if let Some(first) = task {
+        let taken = [c.who, c.due, c.effort, c.status];
+        let wordy = (0..cells.len())
+            .filter(|k| *k != first && !taken.contains(&Some(*k)))
+            .filter(|k| {
+                let s = doc.slice(cells[*k]);
+                pack.c_task.is_match(s)
+                    || crate::sections::meaning(s, pack, &crate::people::People::default(), doc.form)
+                        .is_some_and(|m| matches!(m, super::Section::Tasks(_)))
+            })
+            .max_by(|a, b| width(doc, block, *a).total_cmp(&width(doc, block, *b)));
+        if let Some(k) = wordy
+            && width(doc, block, k) > 2.0 * width(doc, block, first)
+        {
+            task = Some(k);
         }
     }
     c.task = task.unwrap_or_else(|| {

@@ -98,7 +98,9 @@ pub(crate) fn skip_echo(doc: &Doc<'_>, out: &[Found], unit: &Unit, part: Span, r
         l.kind == ItemKind::Question
             && (l.block == unit.block || doc.form == Form::Chat && unit.block <= l.block + 2)
     });
+    let own = resolve::matter(doc, unit.message, part).len();
     near && !s.contains('?')
+        && own <= 4
         && (pack.no_idea.is_match(s)
             || s.split_whitespace().count() < 7
             || pack

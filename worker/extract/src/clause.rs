@@ -63,6 +63,15 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
             from = at;
             continue;
         }
+        // "A short trailer too, by this Friday, and maybe you can have a go at the noise"
+        if let (None, Some(b)) = (a, b)
+            && b.kind == ItemKind::Task
+            && dated_thing(doc, unit, left, pack)
+        {
+            parts.push(tidy_end(doc, left));
+            from = at;
+            continue;
+        }
         // "you may like our old banner; my wife will photograph it": only the second says something
         if semicolon
             && let (None, Some(b)) = (a, b)
@@ -84,7 +93,7 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
                 || doc.slice(right).split_whitespace().count() < 5
                 || unit.section != Section::Tasks(None) && !matches!(unit.section, Section::Tasks(_)))
             || relative(tail, pack)
-            || doc.slice(right).split_whitespace().count() < 4
+            || doc.slice(right).split_whitespace().count() < if semicolon { 3 } else { 4 }
             || listed && b.kind == ItemKind::Exclusion && !excludes_first(tail, pack)
         {
             continue;
@@ -214,4 +223,21 @@ fn near_oblige(head: &str, pack: &Pack) -> bool {
         r.find(head)
             .is_some_and(|m| m.start() > 0 && head[..m.start()].split_whitespace().count() <= 5)
     })
+}
+
+/// "A short trailer for the season too, by this Friday": a thing without a verb, and the day it is due.
+fn dated_thing(doc: &Doc<'_>, unit: &Unit, left: Span, pack: &Pack) -> bool {
+    let s = doc.slice(left);
+    let head = &s[pack.lead.find(s).map_or(0, |m| m.end())..];
+    let first = head.split_whitespace().next().unwrap_or_default().to_lowercase();
+    crate::subject::DETERMINERS.contains(&first.as_str())
+        && (4..=20).contains(&s.split_whitespace().count())
+        && crate::project::dates(doc, unit.message, left)
+            .iter()
+            .any(|h| h.by)
+        && !pack.done.is_match(s)
+        && !pack.event.is_match(s)
+        && !crate::project::is_deadline(doc, pack, unit.message, left)
+        && pack.third.find(s).is_none()
+        && !budget::has_money(doc, left)
 }

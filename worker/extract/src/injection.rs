@@ -4,6 +4,8 @@
 //! previous instructions", or hides text in mark-up, that passage is left unread: it becomes no item, and
 //! nothing in it counts as evidence. The rest of its paragraph goes with it, as instructions run on.
 
+mod orders;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,7 +18,10 @@ macro_rules! re {
     };
 }
 
-re!(COMMENT, r"(?s)<!--.*?(?:-->|\z)");
+re!(
+    COMMENT,
+    r"(?s)<!--.*?(?:-->|\z)|(?m:^[ \t>*-]*\[//\]: ?#.*$)|```(?:system|prompt|instructions?|assistant)\b.*?(?:```|\z)"
+);
 re!(
     HIDDEN,
     r#"(?is)<(?:font|span|div|p|small|section|td|a)\b[^>]*(?:color\s*[:=]\s*["']?\s*(?:#f{3}(?:f{3})?\b|white|transparent|rgba?\(255)|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt|em)?\b|opacity\s*:\s*0|\bhidden\b|size\s*=\s*["']?[01]\b)[^>]*>.*?(?:</(?:font|span|div|p|small|section|td|a)>|\z)"#
@@ -55,7 +60,7 @@ re!(
     r#"(?i)\b(?:do not (?:mention|reveal|disclose) this (?:comment|note|instruction|message)|you are (?:now )?(?:an? )?(?:ai|assistant|language model|in developer mode)|new instructions?:|system (?:message|override|prompt|note|instruction)s?\s*:|respond only with|output only|prompt injection|begin (?:hidden )?instructions?|end of (?:brief|document|user input)\W+(?:system|new)|when (?:summari[sz]ing|processing|parsing|extracting|analy[sz]ing) this (?:e-?mail|message|document|text|thread|transcript|brief)|if you are (?:an? )?(?:ai|llm|bot|language model|automated)|wenn du eine? (?:ki|sprachmodell)|si (?:tu es|vous êtes) une? ia|si eres una? (?:ia|modelo)|se (?:você|tu) (?:é|és) uma? ia|als je een (?:ai|taalmodel)|jeśli jesteś (?:ai|modelem)|(?:beim|bei der) (?:zusammenfassen|automatischen (?:auswertung|verarbeitung))|(?:resuma|résumez|samenvatt\w+) (?:dit|ce|este) )"#
 );
 
-re!(STAMPED, r"^[^\n]{0,45}\d{1,2}:\d{2}\b|^\p{L}[\p{L}-]{1,12}: ");
+re!(STAMPED, r"^[^\n]{0,45}\d{1,2}:\d{2}\b|^\p{Lu}[\p{L}-]{1,12}: ");
 
 re!(
     NOTE_TO,
@@ -98,7 +103,7 @@ pub(crate) fn find(text: &str) -> Vec<Span> {
             let start = paragraph.start + sentence_start(body, at);
             let mut end = paragraph.end;
             // "System note:" with the orders in the lines below
-            if body.trim_end().ends_with(':') {
+            if body.trim_end().ends_with(':') || orders::announces(body) {
                 end = following(text, end);
             }
             spans.push(Span::new(start, end));
@@ -137,7 +142,7 @@ fn trigger(body: &str) -> Option<usize> {
         let addressed = named.starts_with([':', ',', '–', '—', '-']) || COMMAND.is_match(named) || spoken_to;
         (addressed && !ABOUT.is_match(sentence)).then_some(m.start())
     });
-    [hard, soft].into_iter().flatten().min()
+    [hard, soft, orders::first(body)].into_iter().flatten().min()
 }
 
 /// Start of the sentence around `at`.

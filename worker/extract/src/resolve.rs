@@ -158,7 +158,12 @@ fn answered(doc: &Doc<'_>, later: &[&Unit], item: &Found) -> bool {
         let s = doc.slice(unit.span);
         let pack = doc.pack(unit.message);
         // who finds out has a task, and the question is theirs
-        if pack.no_idea.is_match(s) && pack.commit.is_match(s) {
+        let errand = s.split_whitespace().count() <= 8
+            && pack
+                .no_idea
+                .find(s)
+                .is_some_and(|m| pack.find_out.is_match(m.as_str()));
+        if pack.no_idea.is_match(s) && (pack.commit.is_match(s) || errand) {
             return true;
         }
         if pack.no_idea.is_match(s) || s.trim_end().ends_with('?') {

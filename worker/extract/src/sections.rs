@@ -52,6 +52,28 @@ pub(crate) struct Columns {
     pub(crate) status: Option<usize>,
 }
 
+/// "Kestrel's tasks", "Aufgaben des Auftragnehmers", "tareas del cliente": whose they are.
+fn tasks_of(label: &str, pack: &Pack, people: &People) -> Option<Owner> {
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?i:the )?(?P<n>[\p{L} &.-]{2,30}?)(?:['’]s?) (?i:tasks|part|jobs?|side|duties|responsibilities|homework|to-?dos?|actions|obligations|deliverables|contribution)$").expect("constant pattern")
+    });
+    static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?i:aufgaben|leistungen|pflichten|tâches|obligations|tareas|obligaciones|tarefas|obrigações|taken|zadania|obowiązki) (?i:des |der |von |du |de la |de l['’]|de |del |do |da |van de |van het |van )?(?P<n>[\p{L} &.-]{3,30})$").expect("constant pattern")
+    });
+    let c = BEFORE.captures(label).or_else(|| BEHIND.captures(label))?;
+    let name = c["n"].trim();
+    if pack.freelancer_role.is_match(name) || pack.you.is_match(name) {
+        return Some(Owner::Freelancer);
+    }
+    if pack.me.is_match(&name.to_lowercase()) {
+        return None;
+    }
+    let named = name.starts_with(char::is_uppercase) && BEFORE.is_match(label);
+    people
+        .side(name, pack)
+        .or_else(|| (pack.client_role.is_match(name) || named).then_some(Owner::Client))
+}
+
 /// What a heading or label means; `None` where it means nothing known.
 pub(crate) fn meaning(label: &str, pack: &Pack, people: &People, form: Form) -> Option<Section> {
     let label = label
@@ -63,6 +85,9 @@ pub(crate) fn meaning(label: &str, pack: &Pack, people: &People, form: Form) -> 
     }
     if label.chars().all(|c| c == '?') {
         return Some(Section::Open);
+    }
+    if let Some(owner) = tasks_of(label, pack, people) {
+        return Some(Section::Tasks(Some(owner)));
     }
     let from_client = form != Form::Notes;
     // "us", "our side" in a brief is the client

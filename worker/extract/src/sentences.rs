@@ -153,6 +153,12 @@ fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &st
             && run == 1
             && before.chars().filter(|c| *c == '(').count() > before.chars().filter(|c| *c == ')').count());
     }
+    // "TikTok no. Competitions maybe": a number only where one follows
+    let denial =
+        before.trim_end().to_lowercase().ends_with("no") && !next.is_ascii_digit() && next.is_uppercase();
+    if denial && before.split_whitespace().count() > 1 {
+        return true;
+    }
     let word = before
         .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '„' | '“' | '–' | ','))
         .next()
@@ -216,6 +222,22 @@ fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &st
     }
     if word.len() > 2 && word.chars().all(|c| c.is_ascii_digit() || c == '.') {
         return next.is_uppercase();
+    }
+    // "starting 14 April. what you'd do": a month or weekday is no abbreviation
+    const MONTHS: [&str; 10] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+    ];
+    if next.is_lowercase() && (MONTHS.contains(&lower.as_str()) || lower == "december") {
+        return true;
     }
     if next.is_lowercase() {
         // casual writers do not capitalise; abbreviations mostly are short

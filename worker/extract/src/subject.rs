@@ -2,7 +2,7 @@
 
 mod acts;
 
-pub(crate) use self::acts::{acts, asked_of};
+pub(crate) use self::acts::{acts, agent, asked_of};
 use self::acts::{bare_to, capitalised, inverted, named_start};
 use crate::doc::{Doc, Form};
 use crate::lexicon::Pack;

@@ -146,3 +146,92 @@ fn a_quarter_of_a_megabyte_takes_time_in_proportion() {
     // eight times the text; anything quadratic would take sixty-four times as long
     assert!(b < a * 30.0, "{a:.3} s for 16 KiB, {b:.3} s for 128 KiB");
 }
+
+#[test]
+fn whose_task_it_is_follows_the_name() {
+    for (text, owners) in [
+        // somebody introduced in passing is one of the client's people
+        (
+            "Hi Jo,\n\nPlease design a logo. My business partner Greta is a painter. Greta is going to photograph the range.\n",
+            vec![Owner::Freelancer, Owner::Client],
+        ),
+        (
+            "From: Ann Lee\nTo: Jo Park\nCc: Karen (office)\nSubject: Books\n\nPlease file the return. Karen will scan the invoices on Friday.\n",
+            vec![Owner::Freelancer, Owner::Client],
+        ),
+        // asked by name, in front of an entry, at its end
+        (
+            "From: Ann Lee\nTo: Jo Park\nCc: Jonas Lie (IT)\nSubject: Server\n\nPlease test the form. Jonas, can you give Jo access to the server?\n",
+            vec![Owner::Freelancer, Owner::Client],
+        ),
+        (
+            "Standup, 4 March\n\nTODO\n- @me fix the crash on start\n- @arun new keys for staging\n",
+            vec![Owner::Freelancer, Owner::Client],
+        ),
+        (
+            "Minutes, call no. 4\nPresent: Aldo Ricci (AR, chair), Sam Whitlock (SW, organiser, minutes)\n\nAction: SW – negotiate the clause\nAction: AR – sign the contract\n",
+            vec![Owner::Freelancer, Owner::Client],
+        ),
+        (
+            "Scope\n\nKestrel's tasks\n- Provide a dump of the database (Tomasz)\n\nContractor's tasks\n- Write the scripts\n- Build a form for the members\n",
+            vec![Owner::Client, Owner::Freelancer, Owner::Freelancer],
+        ),
+    ] {
+        let found = read(text);
+        let said: Vec<Owner> = of(&found, ItemKind::Task).iter().map(|t| t.owner).collect();
+        assert_eq!(said, owners, "{text}");
+    }
+}
+
+#[test]
+fn a_mere_and_joins_two_asks() {
+    for (text, tasks) in [
+        (
+            "Guten Tag Frau Kern,\n\nwir bitten Sie, die Statik der Decke prüfen zu lassen und uns eine grobe Schätzung zu machen.\n",
+            2,
+        ),
+        (
+            "Hola, Marta:\n\nNuestra bióloga te mandará el miércoles las fotos y revisará los nombres en latín.\n",
+            2,
+        ),
+        (
+            "Hi Jo,\n\nI should like you to design the reception desk and to propose a floor for the hall.\n",
+            2,
+        ),
+        // one object, one ask
+        ("Hi Jo,\n\nPlease fill in the form and send it back.\n", 1),
+        (
+            "Hi Jo,\n\nPlease add a calculator, where people put in the height and get a size.\n",
+            1,
+        ),
+    ] {
+        assert_eq!(of(&read(text), ItemKind::Task).len(), tasks, "{text}");
+    }
+}
+
+#[test]
+fn the_column_that_says_most_is_the_task() {
+    let found = read(
+        "Website copy\nFor: Lewis Hart\n\n| Page | What we want | Who | When |\n|---|---|---|---|\n| Home | Rewrite it, friendlier and shorter | Lewis | 26/3 |\n| Prices | Send the updated table of fees | Reception | 19/3 |\n",
+    );
+    let tasks = of(&found, ItemKind::Task);
+    assert_eq!(
+        tasks
+            .iter()
+            .map(|t| (t.quote.as_str(), t.owner))
+            .collect::<Vec<_>>(),
+        [
+            ("Rewrite it, friendlier and shorter", Owner::Freelancer),
+            ("Send the updated table of fees", Owner::Client)
+        ]
+    );
+}
+
+#[test]
+fn what_waits_on_a_decision_is_none() {
+    let found = read(
+        "Guten Tag Frau Kern,\n\nbitte reichen Sie den Antrag ein, sobald wir uns für eine Variante entschieden haben.\n",
+    );
+    assert!(of(&found, ItemKind::Decision).is_empty());
+    assert_eq!(of(&found, ItemKind::Task).len(), 1);
+}

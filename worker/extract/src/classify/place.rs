@@ -7,7 +7,7 @@ use crate::model::{Confidence, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::project;
 use crate::sections::Section;
-use crate::subject::third_person;
+use crate::subject::{asked_of, third_person};
 use crate::units::{Shape, Unit};
 use crate::wording::*;
 
@@ -72,6 +72,7 @@ pub(super) fn says(
         }
         if let Section::Tasks(owner) = unit.section {
             let owner = owned(unit, owner)
+                .or_else(|| asked_of(people, pack, s))
                 .or_else(|| third_person(doc, people, unit, s).map(|(o, ..)| o))
                 .or(commit.map(|_| speaker))
                 .unwrap_or(if doc.form == Form::Notes {

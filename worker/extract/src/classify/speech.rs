@@ -8,7 +8,7 @@ use crate::model::{Confidence, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::project;
 use crate::sections::Section;
-use crate::subject::{asked_of, third_person};
+use crate::subject::{agent, asked_of, third_person};
 use crate::units::{Shape, Unit};
 use crate::wording::*;
 
@@ -54,6 +54,9 @@ pub(super) fn says(
     {
         return None;
     }
+    let third = third_person(doc, people, unit, s);
+    // "a minha irmã envia-lhe as fotografias": a verb behind its subject is no imperative
+    let request = request.filter(|r| !third.is_some_and(|t| t.3 && t.2 > 0 && t.2 == r.0 && t.0 != reader));
     // "could Maria check the names?", "Jonas, can you give him access?"
     let lead = pack.lead.find(s).map_or(0, |m| m.end());
     let asked = asked_of(people, pack, &s[lead..]).or_else(|| asked_of(people, pack, s));
@@ -170,7 +173,6 @@ pub(super) fn says(
             Explicit,
         );
     }
-    let third = third_person(doc, people, unit, s);
     let promised = third.is_some_and(|t| t.3) || commit.is_some() && unit.shape != Shape::Sentence;
     if !promised && project::is_deadline(doc, pack, unit.message, span)
         || budget::is_budget(doc, pack, unit, span)
@@ -232,11 +234,16 @@ pub(super) fn says(
     {
         return None;
     }
+    // "for the rest I'd need 38,000": a price
+    if need.is_some() && words <= 10 && budget::has_money(doc, span) && !dated && speaker == Owner::Freelancer
+    {
+        return None;
+    }
     let needs_first = need.is_some_and(|n| n.0 <= lead_end + 1) && commit.is_none();
     let unmet = need.is_some_and(|n| done.is_none_or(|d| d.0 > n.0));
     if needs_first && unmet && !seeks_someone(s, need) {
         // "I need to ask the nursery": an errand of one's own
-        if errand(s, need) && doc.form != Form::Notes {
+        if (errand(s, need) || speaker == Owner::Freelancer && own_work(s, need)) && doc.form != Form::Notes {
             return item(Task, owned(unit, None).unwrap_or(speaker), Explicit);
         }
         let from_reader = speaker == Owner::Freelancer && doc.form != Form::Notes;
@@ -267,6 +274,10 @@ pub(super) fn says(
             owned(unit, None).unwrap_or(if from_reader { Owner::Client } else { me }),
             Explicit,
         );
+    }
+    // "the form will be filled in by me", "the layout is to be made by Bea"
+    if let Some(owner) = agent(doc, people, unit, s).filter(|_| !past || oblige.is_some()) {
+        return item(Task, owned(unit, None).unwrap_or(owner), Explicit);
     }
     if oblige.is_some() && !past && musing.is_none() {
         let owner = owned(unit, None).or(third.map(|t| t.0)).unwrap_or(

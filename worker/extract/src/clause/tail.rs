@@ -96,6 +96,10 @@ pub(crate) fn shared_object(tail: &str, pack: &Pack) -> bool {
     if tail.split_whitespace().count() <= 9 && (object || idiom) {
         return true;
     }
+    // behind the verb of a Romance language these words are articles
+    if matches!(pack.lex.code, "fr" | "es" | "pt") {
+        return false;
+    }
     let from = pack.lead.find(tail).map_or(0, |m| m.end());
     let words: Vec<String> = tail[from..]
         .split_whitespace()

@@ -39,6 +39,52 @@ pub(crate) fn asked_of(people: &People, pack: &Pack, s: &str) -> Option<Owner> {
     people.side(&c["n"], pack).filter(|_| asks)
 }
 
+/// "The shooting is taken on by Bea", "will be filled in by me": whose task a passive with its agent is.
+pub(crate) fn agent(doc: &Doc<'_>, people: &People, unit: &Unit, s: &str) -> Option<Owner> {
+    static BY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"\b(?i:will be|is to be|are to be|is|are|being|be|wird|werden|sera|seront|será|serán|serão|wordt|worden) (?:\p{L}+ ){1,6}?(?i:by|von|par|por|pela?|door) (?:(?i:the|our|my|dem|der|unser\w*|le|la|notre|el|nuestr[oa]|o|a|de|het|onze) )?(?P<n>\p{L}[\p{L}'-]+)",
+        )
+        .expect("constant pattern")
+    });
+    let c = BY.captures(s)?;
+    let pack = doc.pack(unit.message);
+    let name = &c["n"];
+    let speaker = if doc.form == Form::Notes {
+        Owner::Freelancer
+    } else {
+        doc.messages[unit.message].speaker
+    };
+    let low = name.to_lowercase();
+    if matches!(
+        low.as_str(),
+        "me" | "us" | "mir" | "uns" | "moi" | "nous" | "mí" | "nosotros" | "mim" | "nós" | "mij" | "ons"
+    ) {
+        return Some(speaker);
+    }
+    if matches!(
+        low.as_str(),
+        "you" | "ihnen" | "dir" | "vous" | "toi" | "ti" | "usted" | "si" | "jou" | "u"
+    ) {
+        return Some(if speaker == Owner::Client {
+            Owner::Freelancer
+        } else {
+            Owner::Client
+        });
+    }
+    let named = name.starts_with(char::is_uppercase);
+    people
+        .side(name, pack)
+        .filter(|_| named)
+        .or_else(|| pack.freelancer_role.is_match(name).then_some(Owner::Freelancer))
+        .or_else(|| {
+            pack.client_role
+                .find(name)
+                .filter(|m| m.len() == name.len())
+                .map(|_| Owner::Client)
+        })
+}
+
 /// "Das Gutachten gibt mein Bruder in Auftrag", "Zdjęcia zrobi nasza instruktorka": the verb, then one of the
 /// speaker's own people. Returns where the verb begins.
 pub(super) fn inverted(pack: &Pack, head: &str) -> Option<usize> {

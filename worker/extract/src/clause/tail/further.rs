@@ -20,6 +20,12 @@ pub(crate) fn next_verb(doc: &Doc<'_>, unit: &Unit, right: Span) -> bool {
         return false;
     }
     if pack.lex.code == "en" {
+        // "I should like you to design the desk, and to propose a floor"
+        let head = if before.contains(" to ") {
+            head.strip_prefix("to ").unwrap_or(head)
+        } else {
+            head
+        };
         return english(pack, &tail[..lead], head, before);
     }
     let conjunction = |s: &str| {

@@ -46,6 +46,7 @@ use crate::{
         shell::Shell,
         spa::Spa,
         token::Tokens,
+        transfer::{ExportEndpoint, ImportEndpoint},
     },
     metrics::{self, Metrics},
     oauth::Providers,
@@ -346,6 +347,14 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
         .at(
             "/api/v1/workspaces/:workspace/documents/:document/file",
             FileEndpoint(Arc::clone(app)),
+        )
+        .at(
+            "/api/v1/workspaces/:workspace/export",
+            ExportEndpoint::new(Arc::clone(app)),
+        )
+        .at(
+            "/api/v1/workspaces/:workspace/import",
+            ImportEndpoint::new(Arc::clone(app)),
         )
         .at(
             "/api/*rest",

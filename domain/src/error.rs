@@ -76,7 +76,7 @@ pub enum StoreErrorKind {
     Contention,
     /// A UNIQUE constraint refused a row; [`StoreError::constraint`] names it.
     Unique,
-    /// Another constraint refused a row, where a domain rule should have done so before.
+    /// Another constraint or a column's type refused a value, where a domain rule should have done so before.
     Constraint,
     /// Anything else: a fault of ours.
     Fault,
@@ -133,7 +133,8 @@ impl StoreError {
                     // Shutting down, starting up, too many connections, connection failures.
                     "57P01" | "57P02" | "57P03" | "53300" => Kind::Unavailable,
                     code if code.starts_with("08") => Kind::Unavailable,
-                    code if code.starts_with("23") => Kind::Constraint,
+                    // Class 22: a value that does not fit its column's type.
+                    code if code.starts_with("23") || code.starts_with("22") => Kind::Constraint,
                     _ => Kind::Fault,
                 };
                 return (kind, database.constraint().map(str::to_owned));

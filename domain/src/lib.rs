@@ -15,6 +15,7 @@ pub mod demo;
 pub mod document;
 mod entity;
 pub mod error;
+pub mod export;
 mod idempotency;
 pub mod identity;
 pub mod input;

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Bytes of the random part of a link's token.
-const NONCE_BYTES: usize = 32;
+pub(crate) const NONCE_BYTES: usize = 32;
 
 /// A link as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]

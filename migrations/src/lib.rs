@@ -107,6 +107,10 @@ const MIGRATIONS: &[SqlFile] = &[
         name: "m0071_webhooks",
         sql: include_str!("sql/m0071_webhooks.sql"),
     },
+    SqlFile {
+        name: "m0093_restore",
+        sql: include_str!("sql/m0093_restore.sql"),
+    },
 ];
 
 /// PostgreSQL below this lacks `ON DELETE SET NULL (column)`.

@@ -13,6 +13,7 @@ mod platform;
 mod route;
 mod session;
 mod shortcut;
+mod transfer;
 mod ui;
 
 /// Types of `schema/schema.graphql`; queries that do not fit them do not compile.

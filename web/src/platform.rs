@@ -125,6 +125,43 @@ pub(crate) fn download(address: &str) {
     }
 }
 
+/// Bytes and other parts as one file in the browser's keeping.
+pub(crate) fn blob(parts: &js_sys::Array, kind: &str) -> Option<wasm_bindgen::JsValue> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = web_sys::Blob::new_with_blob_sequence_and_options(parts, &options).ok()?;
+    Some(blob.into())
+}
+
+/// Saves a [`blob`] as a file.
+pub(crate) fn save(blob: &wasm_bindgen::JsValue, name: &str) {
+    let Some((document, blob)) = document().zip(blob.dyn_ref::<web_sys::Blob>()) else {
+        return;
+    };
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(blob) else {
+        return;
+    };
+    let link = document.create_element("a").ok();
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        let set =
+            link.set_attribute("href", &address).is_ok() && link.set_attribute("download", name).is_ok();
+        if set {
+            link.click();
+        }
+    }
+    // The browser has begun to save by the time this runs; the bytes are let go of.
+    gloo_timers::callback::Timeout::new(60_000, move || {
+        let _ = web_sys::Url::revoke_object_url(&address);
+    })
+    .forget();
+}
+
+/// A chosen file, as something to send.
+pub(crate) fn sendable(file: &dioxus::html::FileData) -> Option<wasm_bindgen::JsValue> {
+    let file: &web_sys::File = file.inner().downcast_ref()?;
+    Some(file.clone().into())
+}
+
 /// The element that has the focus.
 pub(crate) fn focused() -> Option<Element> {
     document()?.active_element()

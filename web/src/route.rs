@@ -47,6 +47,7 @@ pages! {
         SettingsWorkspace {} = crate::page::settings::workspace;
         SettingsAi {} = crate::page::settings::ai;
         SettingsAudit { params: Params } = crate::page::settings::audit;
+        SettingsData {} = crate::page::settings::data;
         SettingsWebhooks {} = crate::page::settings::webhooks;
         SettingsWebhook { id: String } = crate::page::settings::webhooks;
     [admin]
@@ -147,6 +148,8 @@ pub(crate) enum Route {
                 SettingsAi {},
                 #[route("/settings/audit?:..params")]
                 SettingsAudit { params: Params },
+                #[route("/settings/data")]
+                SettingsData {},
                 #[route("/settings/webhooks")]
                 SettingsWebhooks {},
                 #[route("/settings/webhooks/:id")]

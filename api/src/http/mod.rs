@@ -25,3 +25,4 @@ pub mod share;
 pub mod shell;
 pub mod spa;
 pub mod token;
+pub mod transfer;

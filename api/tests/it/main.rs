@@ -33,6 +33,7 @@ mod stall;
 mod statements;
 mod support;
 mod token;
+mod transfer;
 mod webhook;
 mod work;
 mod written;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::sqlx::pool::PoolConnection;
-use sea_orm::sqlx::{self, AssertSqlSafe, Executor, PgPool, Postgres};
+use sea_orm::sqlx::{self, AssertSqlSafe, Executor, PgPool, Postgres, Row};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
@@ -71,6 +71,16 @@ impl Conn {
             self.rights.changed();
         }
         Ok(())
+    }
+
+    /// The first column of what a statement answers, as text. The statement is text of our own making, run in
+    /// the simple protocol: what fetches from a cursor is no statement to prepare and keep.
+    pub(crate) async fn lines(&self, sql: &str) -> Result<Vec<String>, StoreError> {
+        let mut guard = self.connection.lock().await;
+        let connection = guard.as_mut().ok_or_else(closed)?;
+        let rows = connection.fetch_all(AssertSqlSafe(sql.to_owned())).await?;
+        let lines = rows.iter().map(|row| row.try_get(0));
+        Ok(lines.collect::<Result<_, _>>()?)
     }
 
     /// Takes note of what a statement is about.

@@ -10,6 +10,7 @@ mod change;
 mod client;
 mod demo;
 mod document;
+mod export;
 mod identity;
 mod job;
 mod project;

@@ -183,6 +183,8 @@ pub(super) const ROUTES: &[(&str, Door)] = &[
         "/api/v1/workspaces/:workspace/documents/:document/file",
         Door::File,
     ),
+    ("/api/v1/workspaces/:workspace/export", Door::Owner),
+    ("/api/v1/workspaces/:workspace/import", Door::Upload),
     ("/api/*rest", Door::Nothing),
     ("/mcp", Door::Token),
     ("/s/:token", Door::ShareLink),

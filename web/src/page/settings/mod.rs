@@ -4,6 +4,7 @@
 
 pub(crate) mod ai;
 pub(crate) mod audit;
+pub(crate) mod data;
 pub(crate) mod members;
 pub(crate) mod profile;
 pub(crate) mod security;
@@ -49,6 +50,7 @@ fn parts(owner: bool) -> [Part; 2] {
                 (Glyph::Clients, "Members", Route::SettingsMembers {}),
                 (Glyph::Review, "AI", Route::SettingsAi {}),
                 (Glyph::Pipeline, "Webhooks", Route::SettingsWebhooks {}),
+                (Glyph::Archive, "Data", Route::SettingsData {}),
             ],
         ),
     ];

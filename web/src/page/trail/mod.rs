@@ -148,6 +148,8 @@ pub(crate) fn said(action: &str) -> String {
         "user.grant_administration" => "Made an administrator",
         "user.revoke_administration" => "Took administration from",
         "workspace.limit" => "Changed the limits of",
+        "workspace.export" => "Exported",
+        "workspace.import" => "Imported a workspace into",
         "workspace.ai_settings" => "Changed the AI settings",
         "installation.update" => "Changed the installation’s settings",
         "member.join" => "Joined",

@@ -34,7 +34,6 @@ use crate::{
         account::AccountEndpoint,
         audit::AuditExport,
         auth::AuthEndpoint,
-        documents::{FileEndpoint, UploadEndpoint},
         drain::Gate,
         graphql::{GraphqlEndpoint, SurfaceKind},
         health,
@@ -42,7 +41,7 @@ use crate::{
         oauth::{OauthCallback, OauthStart},
         origin::AllowedOrigins,
         problem::Problem,
-        share,
+        rest, share,
         shell::Shell,
         spa::Spa,
         token::Tokens,
@@ -57,7 +56,7 @@ use crate::{
 /// sockets and for closing the database.
 const DRAIN_TIME: Duration = Duration::from_secs(14);
 /// In which time a caller may spend their budget once.
-const BUDGET_TIME: TimeDelta = TimeDelta::minutes(1);
+pub const BUDGET_TIME: TimeDelta = TimeDelta::minutes(1);
 /// How long sockets may take to say goodbye.
 const SOCKETS_TIME: Duration = Duration::from_secs(5);
 /// How long saying goodbye to administrators may take.
@@ -340,14 +339,8 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
             "/api/v1/workspaces/:workspace/audit",
             AuditExport(Arc::clone(app)),
         )
-        .at(
-            "/api/v1/workspaces/:workspace/documents",
-            UploadEndpoint::new(Arc::clone(app)),
-        )
-        .at(
-            "/api/v1/workspaces/:workspace/documents/:document/file",
-            FileEndpoint(Arc::clone(app)),
-        )
+        .nest(rest::PREFIX, rest::endpoint(app))
+        .at("/openapi.json", rest::document_endpoint())
         .at(
             "/api/v1/workspaces/:workspace/export",
             ExportEndpoint::new(Arc::clone(app)),
@@ -372,7 +365,7 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
             SocketEndpoint::new(Arc::clone(app), SurfaceKind::Share),
         )
         .at("/schema.graphql", make(|_| async { schema_text() }))
-        .at("/health/live", make(|_| health::live()))
+        .at("/health/live", make(health::live))
         .at("/health/ready", health::Ready(Arc::clone(app)))
         .at(
             "/*path",

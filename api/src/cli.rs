@@ -20,6 +20,7 @@ use crate::{
     app::App,
     config::{Config, LogFormat, log_format},
     graphql,
+    http::rest,
 };
 
 /// What is logged when `RUST_LOG` says nothing.
@@ -42,6 +43,8 @@ enum Command {
     Serve,
     /// Print the GraphQL schema.
     Schema,
+    /// Print the description of REST v1 (OpenAPI).
+    Openapi,
     /// Make the demo workspace and print how to sign in, as JSON. The password comes from
     /// SMARTSTACK_DEMO_PASSWORD. Safe to repeat: a workspace with something in it is left alone.
     SeedDemo,
@@ -90,12 +93,16 @@ fn run(command: &Command) -> anyhow::Result<()> {
         print!("{}", graphql::sdl());
         return Ok(());
     }
+    if matches!(command, Command::Openapi) {
+        println!("{}", rest::document_text());
+        return Ok(());
+    }
     start_log(log_format()?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
             Command::Serve => App::start(Config::from_env()?).await?.serve().await,
-            Command::Schema => Ok(()),
+            Command::Schema | Command::Openapi => Ok(()),
             Command::SeedDemo => seed_demo(&Config::from_env()?).await,
             Command::Admin(command) => administer(&Config::from_env()?, command).await,
         }

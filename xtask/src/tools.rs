@@ -100,25 +100,45 @@ pub(crate) fn wrk() -> Result<PathBuf> {
     shell::which("wrk").context("wrk is still not found; install it")
 }
 
-/// The stand-in for Amazon SQS: `ministack`, in a virtual environment of its own that is made again when
-/// its requirements change. Every file is held to the hash that is committed.
+/// The stand-in for Amazon SQS.
 pub(crate) fn ministack(project: &Project) -> Result<PathBuf> {
-    let requirements = project.root.join("worker/tests/requirements.txt");
+    python(
+        project,
+        "ministack",
+        "worker/tests/requirements.txt",
+        "the tests' stand-in for SQS",
+    )
+}
+
+/// The program that tries REST by its description.
+pub(crate) fn schemathesis(project: &Project) -> Result<PathBuf> {
+    python(
+        project,
+        "schemathesis",
+        "e2e/audit/requirements.txt",
+        "the checks of REST",
+    )
+}
+
+/// A program of Python's, in a virtual environment of its own that is made again when its requirements change.
+/// Every file is held to the hash that is committed.
+fn python(project: &Project, program: &str, requirements: &str, what: &str) -> Result<PathBuf> {
+    let requirements = project.root.join(requirements);
     let wanted = std::fs::read(&requirements)?;
-    let folder = project.target.join("ministack");
+    let folder = project.target.join(program);
     let (program, stamp) = (
-        folder.join("bin/ministack"),
+        folder.join("bin").join(program),
         folder.join(".smartstack-requirements"),
     );
     if program.is_file() && std::fs::read(&stamp).is_ok_and(|done| done == wanted) {
         return Ok(program);
     }
-    let why = "Python with venv, for the tests' stand-in for SQS";
     let usable = || shell::succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"]));
     if !usable() {
-        install(&["python3", "python3-venv"], why, "python3")?;
+        let why = format!("Python with venv, for {what}");
+        install(&["python3", "python3-venv"], &why, "python3")?;
     }
-    console::step("Preparing the stand-in for SQS, once");
+    console::step(&format!("Preparing {what}, once"));
     shell::run(
         Command::new("python3")
             .args(["-m", "venv", "--clear"])

@@ -269,8 +269,16 @@ fn negotiate(headers: &HeaderMap) -> Result<Media, Problem> {
 /// # Errors
 /// A problem that says what is wrong with the body.
 pub async fn read_json(req: &mut Request) -> Result<Value, Problem> {
-    let media = req
-        .headers()
+    let body = req.take_body();
+    read_json_body(req.headers(), body).await
+}
+
+/// As [`read_json`], where the body has been taken out of its request.
+///
+/// # Errors
+/// As [`read_json`].
+pub async fn read_json_body(headers: &HeaderMap, body: Body) -> Result<Value, Problem> {
+    let media = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
@@ -286,14 +294,13 @@ pub async fn read_json(req: &mut Request) -> Result<Value, Problem> {
             "Send the body as application/json in UTF-8.",
         ));
     }
-    let length = req
-        .headers()
+    let length = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > BODY_MAX as u64) {
         return Err(Problem::too_large(BODY_MAX));
     }
-    let bytes = match tokio::time::timeout(BODY_TIMEOUT, req.take_body().into_bytes_limit(BODY_MAX)).await {
+    let bytes = match tokio::time::timeout(BODY_TIMEOUT, body.into_bytes_limit(BODY_MAX)).await {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(poem::error::ReadBodyError::PayloadTooLarge)) => return Err(Problem::too_large(BODY_MAX)),
         Ok(Err(_)) => return Err(Problem::bad_request("The body could not be read.")),

@@ -14,8 +14,12 @@ use crate::app::App;
 const READY_TIME: Duration = Duration::from_secs(2);
 
 /// `/health/live`: the process runs. Restart it if this does not answer.
-pub async fn live() -> Response {
-    ok()
+pub async fn live(req: Request) -> Response {
+    if matches!(*req.method(), Method::GET | Method::HEAD) {
+        ok()
+    } else {
+        Problem::method_not_allowed("GET, HEAD").into()
+    }
 }
 
 /// `/health/ready`: requests can be answered. Send none while it says no.

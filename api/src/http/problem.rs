@@ -5,10 +5,13 @@ use poem::{
     Response,
     http::{StatusCode, header},
 };
+use poem_openapi::error::ParseParamError;
 use serde::Serialize;
-use smartstack_schema::ErrorCode;
+use smartstack_domain::{DomainError, FieldError};
+use smartstack_schema::{ErrorCode, UserErrorCode};
 
 use super::request_id;
+use crate::graphql::error::store_is_away;
 
 /// Seconds after which a caller may try again when the database is away.
 pub const UNAVAILABLE_RETRY_SECONDS: u64 = 5;
@@ -28,6 +31,25 @@ pub struct FieldProblem {
     pub code: String,
     /// For a person.
     pub message: String,
+}
+
+impl FieldProblem {
+    /// What is wrong with one field.
+    pub fn new(code: UserErrorCode, field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            code: code.as_str().to_owned(),
+            message: message.into(),
+        }
+    }
+
+    /// What the domain refused of an input.
+    pub fn of(errors: &[FieldError]) -> Vec<Self> {
+        let errors = errors.iter();
+        errors
+            .map(|error| Self::new(error.code, error.field.join("."), error.message.as_str()))
+            .collect()
+    }
 }
 
 /// An error response.
@@ -152,6 +174,41 @@ impl Problem {
         Self { errors, ..self }
     }
 
+    /// Fields of the input were refused; each says why.
+    pub fn unprocessable(errors: Vec<FieldProblem>) -> Self {
+        let texts: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
+        let detail = texts.join(" ");
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::BadUserInput, detail).errors(errors)
+    }
+
+    /// What a caller is told of a domain's error. What a conflict was about the caller of this knows: see
+    /// [`conflict`](Self::conflict).
+    pub fn of(error: &DomainError) -> Self {
+        match error {
+            DomainError::Validation(fields) => Self::unprocessable(FieldProblem::of(fields)),
+            DomainError::NotFound => Self::not_found(),
+            DomainError::Forbidden => Self::forbidden("Your role in this workspace does not allow this."),
+            DomainError::Conflict => Self::conflict("Somebody changed it in the meantime. Read it again."),
+            DomainError::InvalidState(message) => Self::conflict(message.as_str()),
+            error if store_is_away(error) => Self::unavailable(),
+            error => {
+                tracing::error!(?error, "a request failed");
+                Self::internal()
+            }
+        }
+    }
+
+    /// The request contradicts what is there.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, ErrorCode::Conflict, detail)
+    }
+
+    /// The caller has spent their budget.
+    pub fn throttled(seconds: u64) -> Self {
+        let detail = "You have sent as much as you may in a minute. Wait a little and try again.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited, detail).retry_after(seconds)
+    }
+
     /// Turns a library's error into ours, without its text.
     pub fn from_poem(error: &poem::Error) -> Self {
         let status = error.status();
@@ -166,8 +223,30 @@ impl Problem {
                 ErrorCode::BadUserInput,
                 "This address does not answer to this method.",
             ),
-            _ => Self::new(status, code_for(status), "The request could not be understood."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::new(
+                status,
+                ErrorCode::BadUserInput,
+                "Send the body as application/json in UTF-8.",
+            ),
+            _ => match error.downcast_ref::<ParseParamError>() {
+                // The library's reason repeats what was sent.
+                Some(bad) => {
+                    let message = format!(
+                        "{} cannot be read: see /openapi.json for what it takes.",
+                        bad.name
+                    );
+                    let field = FieldProblem::new(UserErrorCode::Invalid, bad.name, message.as_str());
+                    Self::bad_request(message).errors(vec![field])
+                }
+                None => Self::new(status, code_for(status), "The request could not be understood."),
+            },
         }
+    }
+}
+
+impl From<Problem> for poem::Error {
+    fn from(problem: Problem) -> Self {
+        Self::from_response(problem.into())
     }
 }
 

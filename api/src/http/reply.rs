@@ -19,7 +19,7 @@ use super::{
     problem::{FieldProblem, Problem},
     token::LIFETIME,
 };
-use crate::{app::App, graphql::error::store_is_away};
+use crate::app::App;
 
 /// The browser a request comes from.
 pub(super) fn client_of(app: &App, req: &Request) -> Client {
@@ -117,26 +117,11 @@ pub(super) fn throttled(wait: chrono::TimeDelta) -> Problem {
 pub(super) fn fault(error: &DomainError) -> Problem {
     match error {
         DomainError::Validation(fields) => {
-            let errors = fields
-                .iter()
-                .map(|field| FieldProblem {
-                    field: field.field.join("."),
-                    code: field.code.as_str().to_owned(),
-                    message: field.message.clone(),
-                })
-                .collect();
             let detail = "Some of what you wrote cannot be taken.";
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::BadUserInput, detail).errors(errors)
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::BadUserInput, detail)
+                .errors(FieldProblem::of(fields))
         }
-        DomainError::NotFound => Problem::not_found(),
         DomainError::Forbidden => Problem::forbidden("This is done in a browser, by who is signed in there."),
-        DomainError::InvalidState(message) => {
-            Problem::new(StatusCode::CONFLICT, ErrorCode::Conflict, message.clone())
-        }
-        error if store_is_away(error) => Problem::unavailable(),
-        error => {
-            tracing::error!(?error, "identity failed");
-            Problem::internal()
-        }
+        error => Problem::of(error),
     }
 }

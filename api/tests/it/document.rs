@@ -166,21 +166,21 @@ async fn what_cannot_be_taken_says_why() {
             "fileName=a.pdf&projectId=nonsense".to_owned(),
             BRIEF.to_vec(),
             422,
-            "no such project",
+            "does not exist",
         ),
         (
             format!("{query}&useCase=GUESS"),
             BRIEF.to_vec(),
-            422,
-            "no such use",
+            400,
+            "useCase cannot be read",
         ),
         (
             format!("{query}&surprise=1"),
             BRIEF.to_vec(),
             400,
-            "The query takes",
+            "This takes the parameters",
         ),
-        (String::new(), BRIEF.to_vec(), 400, "The query takes"),
+        (String::new(), BRIEF.to_vec(), 400, "fileName cannot be read"),
     ] {
         let answer = send(&ada.browser, &ada.workspace, &query, bytes).await;
         assert_eq!(answer.status().as_u16(), status, "{query}");

@@ -26,6 +26,7 @@ mod metrics;
 mod oauth;
 mod program;
 mod provider;
+mod rest;
 mod second_factor;
 mod share;
 mod socket;

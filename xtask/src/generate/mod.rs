@@ -55,9 +55,12 @@ pub(crate) fn check(project: &Project) -> Result<()> {
 fn produce(project: &Project) -> Result<Vec<Generated>> {
     let api = build::program(project, Profile::Dev, "smartstack-api")?;
     let schema =
-        shell::capture(Command::new(api).arg("schema")).context("cannot print the GraphQL schema")?;
+        shell::capture(Command::new(&api).arg("schema")).context("cannot print the GraphQL schema")?;
+    let openapi = shell::capture(Command::new(&api).arg("openapi"))
+        .context("cannot print the description of REST v1")?;
     Ok(vec![
         ("schema/schema.graphql", with_final_newline(&schema)),
+        ("schema/openapi.json", with_final_newline(&openapi)),
         ("docs/diagrams/erd.md", erd::diagram(&migrated(project)?.cluster)?),
     ])
 }

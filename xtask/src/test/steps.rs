@@ -68,7 +68,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "api",
-        about: "the API as others check it: GraphQL over HTTP, schema linters",
+        about: "the API as others check it: GraphQL over HTTP, REST by its description, linters",
         needs: &["build", "web"],
         run: api,
     },
@@ -240,6 +240,7 @@ fn playwright(project: &Project, name: &str) -> Result<Count> {
             .env("CHROMIUM", tools::chromium()?)
             .env("E2E_REPORT", &report)
             .env("SMARTSTACK_XTASK", std::env::current_exe()?)
+            .env("SMARTSTACK_SCHEMATHESIS", tools::schemathesis(project)?)
             .env("SMARTSTACK_WEB_DIR", web::output(project, Profile::Release)),
     )?;
     Ok(counted(&report)?.or_failed(status.success()))

@@ -1,5 +1,5 @@
 //! Deleting documents and bringing them back. They come in by `planStart` and, as files, over HTTP
-//! ([`crate::http::documents`]).
+//! ([`crate::http::rest`]).
 
 use async_graphql::{Context, Object, Result};
 use smartstack_domain::document;

@@ -53,7 +53,6 @@ async fn every_door_is_shut_to_strangers() {
             .replace(":id", &session)
             .replace(":link", &things["share"])
             .replace(":workspace", &things["workspace"])
-            .replace(":document", &things["document"])
             .replace("*rest", "v1/nothing")
             .replace("*path", "clients");
         match door {
@@ -91,7 +90,7 @@ async fn every_door_is_shut_to_strangers() {
                 );
                 assert_eq!(dump(&stack, &ada.workspace), before, "{path}");
             }
-            Door::Owner | Door::File => {
+            Door::Owner => {
                 for stranger in [&nobody, &eve.browser] {
                     let answer = stranger.get(&path).await;
                     assert!(answer.status().is_client_error(), "{path} {}", answer.status());

@@ -178,13 +178,9 @@ pub(super) const ROUTES: &[(&str, Door)] = &[
     ("/api/v1/account/:part", Door::Account),
     ("/api/v1/account/:part/:id", Door::Account),
     ("/api/v1/workspaces/:workspace/audit", Door::Owner),
-    ("/api/v1/workspaces/:workspace/documents", Door::Upload),
-    (
-        "/api/v1/workspaces/:workspace/documents/:document/file",
-        Door::File,
-    ),
     ("/api/v1/workspaces/:workspace/export", Door::Owner),
     ("/api/v1/workspaces/:workspace/import", Door::Upload),
+    ("/openapi.json", Door::Page),
     ("/api/*rest", Door::Nothing),
     ("/mcp", Door::Token),
     ("/s/:token", Door::ShareLink),
@@ -216,10 +212,8 @@ pub(super) enum Door {
     Account,
     /// A download for the workspace's owners, by the session of our own pages.
     Owner,
-    /// Takes a file from members of the workspace, from our own pages or with a token.
+    /// Takes a file from the workspace's owners, from our own pages.
     Upload,
-    /// A download for whoever reads in the workspace.
-    File,
     /// For programs with a token alone.
     Token,
     /// Gives a session to whoever has the link.

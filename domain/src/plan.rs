@@ -26,6 +26,8 @@ pub struct PlanStart {
     pub project_id: Option<ProjectId>,
     /// A project to be made for it.
     pub new_project: Option<PlanProject>,
+    /// What to make of it; a plan when left out.
+    pub use_case: Option<UseCase>,
     /// Makes a repeated request safe for 24 hours.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
@@ -66,7 +68,8 @@ pub async fn start(tx: &mut TenantTx, new: PlanStart) -> Result<Job, DomainError
     let today = new.today.unwrap_or_else(|| tx.now().date_naive());
     let project_id = home(tx, new.project_id, new.new_project).await?;
     let document = document::insert(tx, project_id, draft).await?;
-    job::enqueue(tx, id, UseCase::Plan, document.id, project_id, today).await
+    let use_case = new.use_case.unwrap_or(UseCase::Plan);
+    job::enqueue(tx, id, use_case, document.id, project_id, today).await
 }
 
 /// Checks where a text is to belong: to a project that is there, or to a new one.

@@ -100,7 +100,7 @@ test("a file dropped on the paste page becomes a plan, and one without text says
   await page.goto("/paste");
   await drop(page, ".paste-box", "brief.pdf");
   await expect(page.getByText("brief.pdf")).toBeVisible();
-  await expect(page.getByText("The file is sent when you press Plan")).toBeVisible();
+  await expect(page.getByText("The file is sent when you press the button")).toBeVisible();
   await expectAccessible(page, "paste with a file");
   await page.getByLabel("Its name").fill("Second shop");
   await page.getByRole("button", { name: "Plan" }).click();
@@ -114,4 +114,32 @@ test("a file dropped on the paste page becomes a plan, and one without text says
   await expect(page.getByText(/There is no text in this file/)).toBeVisible();
   await expect(page.getByRole("link", { name: "Paste its text" })).toBeVisible();
   await expectAccessible(page, "a job whose file cannot be read");
+});
+
+test("notes show what is planned already beside its task, and propose the rest", async ({ page, stack }) => {
+  await signUp(page, stack, "Nora Vale", `nora.${Date.now()}@example.org`);
+  await page.goto("/paste");
+  await page.getByLabel("Text to plan from").fill("Please design the menu by 20 March 2026.");
+  await page.getByLabel("Its name").fill("Second shop");
+  await page.getByRole("button", { name: "Plan" }).click();
+  await expect(page).toHaveURL(/\/review\/sug_/);
+  await page.keyboard.press("A");
+  await expect(page.locator(".item[data-state='accepted']").first()).toBeVisible();
+
+  await page.goto("/paste");
+  await page.getByRole("radio", { name: "Meeting notes" }).check({ force: true });
+  await page.getByLabel("Text to plan from").fill("Second shop, call of today.\n\nPlease design the menu.\nPlease set up the newsletter.\n");
+  await expect(page.getByText("what is planned already is shown beside its task")).toBeVisible();
+  await expectAccessible(page, "paste for notes");
+  await page.getByRole("button", { name: "Read the notes" }).click();
+  await expect(page).toHaveURL(/\/review\/sug_/);
+  const known = page.locator(".item").filter({ hasText: "Already there" });
+  await expect(known).toHaveCount(1);
+  await expect(page.locator(".item[data-state='open']").filter({ hasText: "newsletter" })).toBeVisible();
+  await known.click();
+  await known.press("Enter");
+  await expect(page.getByRole("link", { name: "Open the task" })).toBeVisible();
+  await expectAccessible(page, "a review of notes");
+  await page.getByRole("button", { name: "Propose it all the same" }).click();
+  await expect(page.locator(".item[data-state='open']").filter({ hasText: "menu" })).toBeVisible();
 });

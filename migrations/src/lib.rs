@@ -104,6 +104,10 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0070_documents.sql"),
     },
     SqlFile {
+        name: "m0085_notes",
+        sql: include_str!("sql/m0085_notes.sql"),
+    },
+    SqlFile {
         name: "m0071_webhooks",
         sql: include_str!("sql/m0071_webhooks.sql"),
     },

@@ -236,6 +236,8 @@ wire_enum! {
     UseCase {
         /// Finds tasks, questions, exclusions, decisions, budget and deadlines.
         Plan = "PLAN",
+        /// Finds the same in notes of a meeting or a thread, and holds the tasks against those already planned.
+        Notes = "NOTES",
     }
 }
 

@@ -6,18 +6,22 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, ensure};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use smartstack_schema::{ItemKind, Responsible};
+use smartstack_schema::{ItemKind, Responsible, UseCase};
 
 use crate::adapter::model::basic;
+use crate::ai::context::Context;
 use crate::ai::models::Reader;
 use crate::ai::plan::PlanInput;
-use crate::ai::propose::{PlanContext, propose};
+use crate::ai::propose::propose;
 use crate::ai::validate::{PlanItem, validate};
 
 /// What of a case is read: never what is expected.
 #[derive(Debug, Deserialize)]
 struct Case {
     id: String,
+    /// What it is: notes and threads are read as notes, briefs as plans.
+    #[serde(default)]
+    kind: Option<String>,
     today: NaiveDate,
     text: String,
 }
@@ -90,9 +94,18 @@ async fn predict(case: &Case, reader: &Reader<'_>) -> anyhow::Result<Prediction>
         text: case.text.clone(),
         today: case.today,
     };
+    let use_case = match case.kind.as_deref() {
+        Some("notes" | "thread") => UseCase::Notes,
+        _ => UseCase::Plan,
+    };
     let draft = match reader {
+        // The rules read both alike; what sets notes apart is what is planned already, and a case has no plan.
         Reader::Basic => basic::plan(input).await?,
-        Reader::Model(asked) => propose(asked, &input, &PlanContext::default(), None).await?.draft,
+        Reader::Model(asked) => {
+            propose(asked, use_case, &input, &Context::default(), None)
+                .await?
+                .draft
+        }
     };
     let validated = validate(draft, &case.text, case.today);
     let mut prediction = Prediction::default();

@@ -76,6 +76,7 @@ pub async fn report(tx: &WorkspaceTx) -> Result<Vec<Feedback>, DomainError> {
            count(*) FILTER (WHERE i.state = 'REJECTED')::int4 AS rejected
          FROM suggestions s LEFT JOIN suggestion_items i
            ON i.workspace_id = s.workspace_id AND i.suggestion_id = s.id AND i.confidence <> 'MANUAL'
+           AND (i.known_task_id IS NULL OR i.decided_at IS NOT NULL)
          WHERE s.workspace_id = $1 AND s.engine <> 'MANUAL'
          GROUP BY 1, 2, 3, 4 ORDER BY max(s.created_at) DESC, 1, 2, 3, 4 LIMIT 200",
         [store::workspace(tx).into()],
@@ -151,7 +152,7 @@ async fn reasons(tx: &WorkspaceTx) -> Result<HashMap<Key, Vec<(RejectReason, i32
         tx,
         "SELECT s.use_case, s.engine, s.model, s.prompt_version, i.reject_reason AS reason, count(*)::int4 AS count
          FROM suggestion_items i JOIN suggestions s ON s.workspace_id = i.workspace_id AND s.id = i.suggestion_id
-         WHERE i.workspace_id = $1 AND i.state = 'REJECTED' AND i.reject_reason IS NOT NULL
+         WHERE i.workspace_id = $1 AND i.state = 'REJECTED' AND i.reject_reason IS NOT NULL AND i.decided_at IS NOT NULL
            AND i.confidence <> 'MANUAL' AND s.engine <> 'MANUAL'
          GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 5",
         [store::workspace(tx).into()],

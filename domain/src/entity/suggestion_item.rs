@@ -28,6 +28,7 @@ pub struct Model {
     pub edited: bool,
     pub task_id: Option<Uuid>,
     pub note_id: Option<Uuid>,
+    pub known_task_id: Option<Uuid>,
     pub before: Option<Json>,
     pub reject_reason: Option<String>,
     pub reject_comment: Option<String>,

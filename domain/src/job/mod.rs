@@ -4,6 +4,7 @@
 //! attempt's number, and each write of the worker carries it: a worker that has lost its job changes
 //! nothing.
 
+mod context;
 mod control;
 mod work;
 
@@ -19,11 +20,9 @@ use smartstack_schema::{
 
 pub(crate) use self::control::{Of, TOPIC, cancel_unfinished, enqueue, first_of};
 pub use self::{
+    context::{Example, JobContext, Material, OpenTask, Wanted, context, material},
     control::{JobStart, cancel, retry, review_by_hand, start},
-    work::{
-        Claim, Example, JobContext, Lease, OpenTask, Written, claim, complete, context, heartbeat,
-        needs_review, release, set_stage,
-    },
+    work::{Claim, Lease, Written, claim, complete, heartbeat, needs_review, release, set_stage},
 };
 
 use crate::{

@@ -1,30 +1,23 @@
 //! What the worker does to a job it holds: claim, report its stage, finish, give back.
 //!
-//! The role behind a [`WorkerTx`] may only write the columns named here, and reads the project's
-//! context; it has no grant on work itself.
+//! The role behind a [`WorkerTx`] may only write the columns named here; it has no grant on work itself.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, Utc};
 use sea_orm::{FromQueryResult, Value};
 use serde_json::json;
-use smartstack_schema::{JobId, JobReason, JobStage, JobState, NodeKind, SuggestionId, TaskId, UseCase};
+use smartstack_schema::{JobId, JobReason, JobStage, JobState, NodeKind, SuggestionId};
 use uuid::Uuid;
 
 use super::lock;
 use crate::{
-    ai::{ledger, settings},
+    ai::ledger,
     db::{WorkerTx, WorkspaceTx},
-    document::Document,
-    entity::{document, job::Model},
+    entity::job::Model,
     error::DomainError,
     record::{self, Subject},
     store,
     suggestion::{self, SuggestionDraft},
 };
-
-/// Most open tasks given as context.
-const CONTEXT_TASKS_MAX: i64 = 500;
-/// Most accepted items given as examples.
-const EXAMPLES_MAX: i64 = 6;
 
 /// For how long, and for whom, a job is lent out.
 #[derive(Debug, Clone)]
@@ -63,46 +56,6 @@ pub enum Written<T = ()> {
     /// The job is no longer this attempt's: cancelled, claimed by another or finished. Nothing was
     /// changed.
     Fenced,
-}
-
-/// What a job needs to know.
-#[derive(Debug, Clone)]
-pub struct JobContext {
-    /// What for.
-    pub use_case: UseCase,
-    /// The text to read.
-    pub document: Document,
-    /// What the project is called.
-    pub project_name: String,
-    /// What its client is called.
-    pub client_name: Option<String>,
-    /// The person's calendar day, against which relative dates are read.
-    pub today: NaiveDate,
-    /// The model a person chose; the use case's own when `None`.
-    pub model: Option<String>,
-    /// What the workspace accepted before, newest first, at most 6: examples of what is wanted. Empty
-    /// unless its owner lets them be shown.
-    pub examples: Vec<Example>,
-    /// The project's open tasks, newest first, at most 500: what need not be proposed again.
-    pub open_tasks: Vec<OpenTask>,
-}
-
-/// What was proposed from a passage, as a person accepted it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
-    /// The passage.
-    pub quote: String,
-    /// What it became.
-    pub title: String,
-}
-
-/// A task that is not done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenTask {
-    /// Its id.
-    pub id: TaskId,
-    /// What to do.
-    pub title: String,
 }
 
 #[derive(FromQueryResult)]
@@ -256,98 +209,6 @@ pub async fn set_stage(
             Written::Done(())
         }
     })
-}
-
-/// What the job needs to know.
-///
-/// # Errors
-/// [`DomainError::NotFound`] when the job is gone, or its project is.
-pub async fn context(tx: &WorkspaceTx, id: JobId) -> Result<JobContext, DomainError> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        use_case: String,
-        today: NaiveDate,
-        model: Option<String>,
-        document_id: Uuid,
-        project_id: Uuid,
-        project_name: String,
-        client_name: Option<String>,
-    }
-    let rows: Vec<Row> = store::rows(
-        tx,
-        "SELECT j.use_case, j.today, j.model, j.document_id, j.project_id, p.name AS project_name, c.name AS client_name
-         FROM jobs j
-         JOIN projects p ON p.workspace_id = j.workspace_id AND p.id = j.project_id
-         LEFT JOIN clients c ON c.workspace_id = p.workspace_id AND c.id = p.client_id
-         WHERE j.workspace_id = $1 AND j.id = $2 AND p.deleted_at IS NULL",
-        [store::workspace(tx).into(), id.uuid().into()],
-    )
-    .await?;
-    let row = rows.into_iter().next().ok_or(DomainError::NotFound)?;
-    let documents: Vec<document::Model> = store::rows(
-        tx,
-        "SELECT * FROM documents WHERE workspace_id = $1 AND id = $2",
-        [store::workspace(tx).into(), row.document_id.into()],
-    )
-    .await?;
-    let tasks = store::query(
-        tx,
-        "SELECT id, title FROM tasks
-         WHERE workspace_id = $1 AND project_id = $2 AND deleted_at IS NULL AND status <> 'DONE'
-         ORDER BY id DESC LIMIT $3",
-        [
-            store::workspace(tx).into(),
-            row.project_id.into(),
-            CONTEXT_TASKS_MAX.into(),
-        ],
-    )
-    .await?;
-    let open_tasks = tasks.iter().map(|task| -> Result<_, DomainError> {
-        Ok(OpenTask {
-            id: task.try_get::<Uuid>("", "id")?.into(),
-            title: task.try_get("", "title")?,
-        })
-    });
-    Ok(JobContext {
-        use_case: store::parse(&row.use_case)?,
-        document: documents
-            .into_iter()
-            .next()
-            .ok_or(DomainError::NotFound)?
-            .try_into()?,
-        project_name: row.project_name,
-        client_name: row.client_name,
-        today: row.today,
-        model: row.model,
-        examples: examples(tx, row.document_id).await?,
-        open_tasks: open_tasks.collect::<Result<_, _>>()?,
-    })
-}
-
-/// What the workspace accepted before, where its owner lets it be shown. Not out of the same text: the
-/// model would be given the answer.
-async fn examples(tx: &WorkspaceTx, document: Uuid) -> Result<Vec<Example>, DomainError> {
-    if !settings::get(tx).await?.use_examples {
-        return Ok(Vec::new());
-    }
-    let rows = store::query(
-        tx,
-        "SELECT i.quote, i.title FROM suggestion_items i
-         JOIN suggestions s ON s.workspace_id = i.workspace_id AND s.id = i.suggestion_id
-         JOIN projects p ON p.workspace_id = s.workspace_id AND p.id = s.project_id
-         WHERE i.workspace_id = $1 AND i.state = 'ACCEPTED' AND i.kind = 'TASK' AND s.document_id <> $2
-           AND char_length(i.quote) <= 300 AND p.deleted_at IS NULL
-         ORDER BY i.decided_at DESC, i.id LIMIT $3",
-        [store::workspace(tx).into(), document.into(), EXAMPLES_MAX.into()],
-    )
-    .await?;
-    let example = |row: &sea_orm::QueryResult| -> Result<Example, DomainError> {
-        Ok(Example {
-            quote: row.try_get("", "quote")?,
-            title: row.try_get("", "title")?,
-        })
-    };
-    rows.iter().map(example).collect()
 }
 
 /// Stores what was found and ends the job as READY, in one transaction: whatever happens, there is

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use sea_orm::{ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel, sea_query::OnConflict};
 use serde::Serialize;
 use smartstack_schema::{
-    ItemConfidence, ItemKind, ItemState, NodeKind, Responsible, SuggestionId, SuggestionItemId,
-    SuggestionState, UserErrorCode,
+    ItemConfidence, ItemKind, ItemState, NodeKind, RejectReason, Responsible, SuggestionId, SuggestionItemId,
+    SuggestionState, TaskId, UserErrorCode,
 };
 use uuid::Uuid;
 
@@ -57,6 +57,8 @@ pub struct ItemDraft {
     pub amount: Option<Money>,
     /// How plainly the text says it.
     pub confidence: ItemConfidence,
+    /// The open task that is this one already: it is then shown as known, and not proposed.
+    pub known_task: Option<TaskId>,
 }
 
 /// An item a person adds by hand.
@@ -144,11 +146,17 @@ pub(crate) async fn insert(
     .await?;
     let versions = versions.into_iter().next().ok_or(DomainError::NotFound)?;
     let now = tx.now();
+    let all_known = !items.is_empty() && items.iter().all(|item| item.draft.known_task.is_some());
+    let state = if all_known {
+        SuggestionState::Applied
+    } else {
+        SuggestionState::Open
+    };
     let row = suggestion::Model {
         id: tx.new_id(),
         workspace_id: store::workspace(tx),
         use_case: job.use_case.clone(),
-        state: SuggestionState::Open.as_str().to_owned(),
+        state: state.as_str().to_owned(),
         job_id: job.id,
         document_id: job.document_id,
         project_id: job.project_id,
@@ -218,6 +226,7 @@ pub async fn add_item(
         responsible: new.responsible.unwrap_or(Responsible::Freelancer),
         amount: None,
         confidence: ItemConfidence::Manual,
+        known_task: None,
     };
     let checked = check_item(&mut checks, &text, draft);
     checks.finish()?;
@@ -281,12 +290,20 @@ pub(super) fn title_max(kind: ItemKind) -> usize {
 fn row_of(tx: &WorkspaceTx, suggestion: Uuid, ordinal: i32, item: Checked) -> suggestion_item::Model {
     let Checked { draft, quoted } = item;
     let (amount_cents, amount_currency) = Money::into_columns(draft.amount);
+    // Decided, but by nobody: one step brings it back as a proposal.
+    let (state, reject_reason) = match draft.known_task {
+        Some(_) => (
+            ItemState::Rejected,
+            Some(RejectReason::AlreadyKnown.as_str().to_owned()),
+        ),
+        None => (ItemState::Open, None),
+    };
     suggestion_item::Model {
         id: tx.new_id(),
         workspace_id: store::workspace(tx),
         suggestion_id: suggestion,
         kind: draft.kind.as_str().to_owned(),
-        state: ItemState::Open.as_str().to_owned(),
+        state: state.as_str().to_owned(),
         ordinal,
         title: draft.title,
         quote_start: quoted.as_ref().and(draft.quote).map(|quote| quote.start),
@@ -302,8 +319,9 @@ fn row_of(tx: &WorkspaceTx, suggestion: Uuid, ordinal: i32, item: Checked) -> su
         edited: false,
         task_id: None,
         note_id: None,
+        known_task_id: draft.known_task.map(Into::into),
         before: None,
-        reject_reason: None,
+        reject_reason,
         reject_comment: None,
         decided_by: None,
         decided_at: None,

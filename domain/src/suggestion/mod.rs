@@ -140,6 +140,8 @@ pub struct SuggestionItem {
     pub task_id: Option<TaskId>,
     /// The note that accepting made.
     pub note_id: Option<ProjectNoteId>,
+    /// The task that was planned already when this was found. Such an item begins as rejected, by nobody.
+    pub known_task_id: Option<TaskId>,
     /// Why it was rejected.
     pub reject_reason: Option<RejectReason>,
     /// The same in the person's words.
@@ -473,6 +475,7 @@ impl TryFrom<suggestion_item::Model> for SuggestionItem {
             edited: row.edited,
             task_id: row.task_id.map(Into::into),
             note_id: row.note_id.map(Into::into),
+            known_task_id: row.known_task_id.map(Into::into),
             reject_reason: store::parse_option(row.reject_reason.as_deref())?,
             reject_comment: row.reject_comment,
             decided_by: row.decided_by.map(Into::into),

@@ -368,10 +368,15 @@ async fn an_owner_lets_accepted_items_be_shown_as_examples() {
         .await
         .unwrap();
     let second = world.plan(BRIEF).await.id;
+    let wanted = job::Wanted {
+        client: false,
+        open_tasks: 0,
+        examples: 6,
+    };
     let examples = async || {
         let envelope = world.envelope(second);
         let context = world.db.worker().in_worker(&envelope, move |tx| {
-            Box::pin(async move { job::context(tx, second).await })
+            Box::pin(async move { job::material(tx, second, wanted).await })
         });
         context.await.unwrap().examples
     };

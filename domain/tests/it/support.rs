@@ -168,6 +168,7 @@ fn found(kind: ItemKind, title: &str, quote: &str) -> ItemDraft {
         responsible: Responsible::Freelancer,
         amount: None,
         confidence: ItemConfidence::Explicit,
+        known_task: None,
     }
 }
 

@@ -57,6 +57,8 @@ struct Item {
     #[serde(default)]
     currency: Option<String>,
     confidence: Option<Confidence>,
+    #[serde(default)]
+    planned: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -164,6 +166,7 @@ fn draft(item: Item, text: &str, words: &[Range<usize>]) -> DraftItem {
             Some(Confidence::Explicit) => ItemConfidence::Explicit,
             Some(Confidence::Likely) | None => ItemConfidence::Likely,
         },
+        planned: item.planned.and_then(|number| usize::try_from(number).ok()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The use case *plan*: from a pasted text to proposed items.
+//! The use cases *plan* and *notes*: from a text to proposed items.
 
 use chrono::NaiveDate;
 use smartstack_domain::money::Money;
@@ -43,4 +43,6 @@ pub struct DraftItem {
     pub amount: Option<Money>,
     /// How plainly the text says it.
     pub confidence: ItemConfidence,
+    /// Which of the planned tasks that the engine was told of this is, from 1, where it says so.
+    pub planned: Option<usize>,
 }

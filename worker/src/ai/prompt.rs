@@ -16,12 +16,20 @@ use smartstack_schema::UseCase;
 use crate::adapter::model::AnswerForm;
 
 /// Use case, version, file, schema. The last of a use case is the one in use.
-const FILES: &[(UseCase, u32, &str, &str)] = &[(
-    UseCase::Plan,
-    1,
-    include_str!("../../prompts/plan/1.md"),
-    include_str!("../../prompts/plan/1.schema.json"),
-)];
+const FILES: &[(UseCase, u32, &str, &str)] = &[
+    (
+        UseCase::Plan,
+        1,
+        include_str!("../../prompts/plan/1.md"),
+        include_str!("../../prompts/plan/1.schema.json"),
+    ),
+    (
+        UseCase::Notes,
+        1,
+        include_str!("../../prompts/notes/1.md"),
+        include_str!("../../prompts/notes/1.schema.json"),
+    ),
+];
 
 static REGISTRY: LazyLock<Result<Vec<Prompt>, String>> = LazyLock::new(|| {
     let parse = |(use_case, version, text, schema): &(UseCase, u32, &'static str, &str)| {
@@ -35,6 +43,8 @@ static REGISTRY: LazyLock<Result<Vec<Prompt>, String>> = LazyLock::new(|| {
 /// One version of one use case's prompt.
 #[derive(Clone, Debug)]
 pub struct Prompt {
+    /// What it is for.
+    pub use_case: UseCase,
     /// Names it: `plan/1@3f0c9a52`, the last part from the hash of its file.
     pub version: String,
     /// The tier of models it was written for.
@@ -101,6 +111,7 @@ impl Prompt {
         let template = template.context("the template is missing")?;
         let hash = Sha256::new().chain_update(text).chain_update(schema).finalize();
         Ok(Self {
+            use_case,
             version: format!(
                 "{}/{number}@{}",
                 use_case.as_str().to_lowercase(),

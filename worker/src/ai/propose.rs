@@ -4,36 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI32;
 
 use smartstack_domain::ai::ledger;
-use smartstack_domain::job::{Example, OpenTask};
 use smartstack_domain::{Db, JobEnvelope};
 use smartstack_schema::UseCase;
 
 use super::answer::{self, Unreadable};
 use super::config::Tokens;
+use super::context::{BYTES_PER_TOKEN, Context, Cut};
 use super::models::Asked;
 use super::plan::{PlanDraft, PlanInput};
 use super::prompt::{self, Rendered};
 use super::stack::{Account, Answered, Call, CallError};
 use crate::adapter::model::{ModelError, ModelErrorKind, ModelRequest, Repair};
-
-/// Most open tasks the model is told of.
-const TASKS_MAX: usize = 100;
-/// Bytes of text to a token, at least, when what fits is estimated: English has about four, other languages
-/// fewer.
-const BYTES_PER_TOKEN: u32 = 3;
-
-/// What the model is given beside the text, out of the job's project and no other.
-#[derive(Clone, Debug, Default)]
-pub struct PlanContext {
-    /// What the project is called.
-    pub project: Option<String>,
-    /// What its client is called.
-    pub client: Option<String>,
-    /// What is planned already.
-    pub open_tasks: Vec<OpenTask>,
-    /// What the workspace accepted before, where its owner lets it be shown.
-    pub examples: Vec<Example>,
-}
 
 /// Who asks, and who pays.
 #[derive(Clone, Debug)]
@@ -46,6 +27,9 @@ pub struct Payer {
     pub attempt: i32,
 }
 
+/// Tokens kept free of context, for the lines around its pieces.
+const HEADROOM: u32 = 200;
+
 /// What a model proposes.
 #[derive(Debug)]
 pub struct Proposal {
@@ -53,6 +37,8 @@ pub struct Proposal {
     pub draft: PlanDraft,
     /// Items that did not have the form.
     pub dropped: Vec<String>,
+    /// So many of the open tasks, from the first, the model was shown.
+    pub shown_tasks: usize,
     /// Hash of all the model was given.
     pub input_hash: String,
     /// Which prompt.
@@ -83,15 +69,27 @@ pub enum ProposeError {
 /// [`ProposeError`].
 pub async fn propose(
     asked: &Asked,
+    use_case: UseCase,
     input: &PlanInput,
-    context: &PlanContext,
+    context: &Context,
     payer: Option<Payer>,
 ) -> Result<Proposal, ProposeError> {
-    let prompt = prompt::latest(UseCase::Plan).map_err(ProposeError::Prompt)?;
-    let rendered = render(prompt, input, context).map_err(ProposeError::Prompt)?;
+    let prompt = prompt::latest(use_case).map_err(ProposeError::Prompt)?;
     let max_tokens = prompt.max_tokens.min(asked.spec.max_output_tokens);
-    let length = u32::try_from(prompt.system.len() + rendered.user.len()).unwrap_or(u32::MAX);
-    if (length / BYTES_PER_TOKEN).saturating_add(max_tokens) > asked.spec.context_tokens {
+    // The text and the answer come first; context gets what they leave.
+    let bare = render(prompt, input, &Context::default()).map_err(ProposeError::Prompt)?;
+    let needed = (tokens(prompt, &bare))
+        .saturating_add(max_tokens)
+        .saturating_add(HEADROOM);
+    let (context, cut) = context
+        .clone()
+        .fit(use_case, asked.spec.context_tokens.saturating_sub(needed));
+    if cut != Cut::default() {
+        tracing::info!(model = asked.name, ?cut, "not all of the context fits");
+    }
+    let rendered = render(prompt, input, &context).map_err(ProposeError::Prompt)?;
+    if tokens(prompt, &rendered).saturating_add(max_tokens) > asked.spec.context_tokens {
+        let length = prompt.system.len() + rendered.user.len();
         let message = format!("{length} bytes do not fit {} tokens", asked.spec.context_tokens);
         return Err(CallError::Model(ModelError::new(ModelErrorKind::TooLong, message)).into());
     }
@@ -99,7 +97,7 @@ pub async fn propose(
         db: payer.db,
         envelope: payer.envelope,
         attempt: payer.attempt,
-        use_case: UseCase::Plan,
+        use_case,
         prompt_version: prompt.version.clone(),
         calls: Arc::new(AtomicI32::new(0)),
     });
@@ -136,6 +134,7 @@ pub async fn propose(
     Ok(Proposal {
         draft: read.draft,
         dropped: read.dropped,
+        shown_tasks: context.open_tasks.len(),
         input_hash: rendered.input_hash,
         prompt_version: prompt.version.clone(),
         tokens: answered.answer.tokens,
@@ -166,32 +165,23 @@ async fn discard(account: Option<&Account>, answered: &Answered) -> Result<(), C
     Ok(())
 }
 
+/// What a rendered prompt takes, estimated from above.
+fn tokens(prompt: &prompt::Prompt, rendered: &Rendered) -> u32 {
+    let length = prompt.system.len() + rendered.user.len();
+    u32::try_from(length).unwrap_or(u32::MAX) / BYTES_PER_TOKEN
+}
+
 /// The prompt with its material.
 ///
 /// # Errors
 /// The template is broken.
-pub fn render(prompt: &prompt::Prompt, input: &PlanInput, context: &PlanContext) -> anyhow::Result<Rendered> {
-    let project = match (&context.project, &context.client) {
-        (None, _) => String::new(),
-        (Some(project), None) => project.clone(),
-        (Some(project), Some(client)) => format!("{project}\nfor {client}"),
-    };
-    let tasks: Vec<String> = context
-        .open_tasks
-        .iter()
-        .take(TASKS_MAX)
-        .map(|task| format!("- {}", task.title))
-        .collect();
-    let examples: Vec<String> = context
-        .examples
-        .iter()
-        .map(|example| format!("passage: {}\ntitle: {}", example.quote, example.title))
-        .collect();
+pub fn render(prompt: &prompt::Prompt, input: &PlanInput, context: &Context) -> anyhow::Result<Rendered> {
+    let sections = context.sections(prompt.use_case);
     prompt.render(&[
         ("today", &input.today.format("%Y-%m-%d (%A)").to_string()),
-        ("project", &project),
-        ("open_tasks", &tasks.join("\n")),
-        ("examples", &examples.join("\n\n")),
+        ("project", &sections.project),
+        ("open_tasks", &sections.open_tasks),
+        ("examples", &sections.examples),
         ("text", &input.text),
     ])
 }

@@ -194,6 +194,7 @@ mod tests {
             responsible: Responsible::Freelancer,
             amount: None,
             confidence: ItemConfidence::Explicit,
+            planned: None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! The use case *plan*: from a document's text to a suggestion.
+//! The use cases *plan* and *notes*: from a document's text to a suggestion.
 //!
 //! claim → read (load, extract) → check (validate) → write the suggestion and *ready* in one transaction.
 //! Every write after the claim carries the attempt's number, and changes nothing once another attempt has
@@ -12,7 +12,7 @@ use smartstack_domain::document::Quote;
 use smartstack_domain::job::{self, Claim, JobContext, Lease, Written};
 use smartstack_domain::suggestion::{ItemDraft, Provenance, SuggestionDraft};
 use smartstack_domain::{DomainError, JobEnvelope};
-use smartstack_schema::{DocumentState, Engine, JobStage};
+use smartstack_schema::{DocumentState, Engine, JobStage, TaskId, UseCase};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -20,10 +20,12 @@ use super::Services;
 use super::document;
 use super::words::NeedsPerson;
 use crate::adapter::model::{ModelErrorKind, basic};
+use crate::ai::context::{self, Context};
+use crate::ai::known;
 use crate::ai::models::{Asked, NotConfigured, Reader};
 use crate::ai::plan::{PlanDraft, PlanInput};
 use crate::ai::prompt::hex;
-use crate::ai::propose::{Payer, PlanContext, ProposeError, propose};
+use crate::ai::propose::{Payer, ProposeError, propose};
 use crate::ai::stack::CallError;
 use crate::ai::validate::{PlanItem, validate};
 use crate::failpoint;
@@ -185,6 +187,8 @@ struct Held<'a> {
 /// What a reader found, and how.
 struct Found {
     draft: PlanDraft,
+    /// So many of the open tasks it was shown by number.
+    shown_tasks: usize,
     provenance: Provenance,
 }
 
@@ -194,33 +198,29 @@ impl Held<'_> {
         let (began, id) = (Instant::now(), self.envelope.job_id());
 
         self.stage(JobStage::Reading).await?;
-        let mut context = self.context().await?;
-        if context.document.state != DocumentState::Ready {
-            document::ensure_text(self.services, self.envelope, context.document.id).await?;
-            context = self.context().await?;
+        let (mut job, mut context) = self.context().await?;
+        if job.document.state != DocumentState::Ready {
+            document::ensure_text(self.services, self.envelope, job.document.id).await?;
+            (job, context) = self.context().await?;
         }
-        if context.document.state != DocumentState::Ready {
+        if job.document.state != DocumentState::Ready {
             return self
-                .needs_person(NeedsPerson::document_unreadable(&context.document))
+                .needs_person(NeedsPerson::document_unreadable(&job.document))
                 .await;
         }
-        let length = context.document.text.chars().count();
+        let length = job.document.text.chars().count();
         if length > TEXT_MAX {
             return self.needs_person(NeedsPerson::too_long(length, TEXT_MAX)).await;
         }
         let input = PlanInput {
-            text: context.document.text.clone(),
-            today: context.today,
+            text: job.document.text.clone(),
+            today: job.today,
         };
-        let found = match self
-            .services
-            .models
-            .reader(context.use_case, context.model.as_deref())
-        {
-            Ok(Reader::Basic) => read_by_rules(input.clone()).await?,
+        let found = match self.services.models.reader(job.use_case, job.model.as_deref()) {
+            Ok(Reader::Basic) => read_by_rules(job.use_case, input.clone(), &context).await?,
             Ok(Reader::Model(asked)) => {
                 self.stage(JobStage::Asking).await?;
-                match self.ask(asked, &input, context).await {
+                match self.ask(asked, job.use_case, &input, &context).await {
                     Ok(found) => found,
                     Err(error) => return self.unanswered(asked, error).await,
                 }
@@ -229,7 +229,11 @@ impl Held<'_> {
         };
 
         self.stage(JobStage::Checking).await?;
-        let Found { draft, provenance } = found;
+        let Found {
+            draft,
+            shown_tasks,
+            provenance,
+        } = found;
         let (language, proposed) = (draft.language.clone(), draft.items.len());
         let validated = validate(draft, &input.text, input.today);
         if !validated.flaws.is_empty() {
@@ -239,6 +243,10 @@ impl Held<'_> {
             return self.needs_person(NeedsPerson::nothing_usable(proposed)).await;
         }
 
+        let known = match job.use_case {
+            UseCase::Plan => vec![None; validated.items.len()],
+            UseCase::Notes => known::tasks(&validated.items, &context.open_tasks, shown_tasks),
+        };
         self.complete(SuggestionDraft {
             provenance: Provenance {
                 language,
@@ -248,41 +256,32 @@ impl Held<'_> {
             items: validated
                 .items
                 .into_iter()
-                .map(item_draft)
+                .zip(known)
+                .map(|(item, known)| item_draft(item, known))
                 .collect::<Result<_, _>>()?,
         })
         .await
     }
 
-    /// What the job needs to know.
-    async fn context(&self) -> Result<JobContext, Failure> {
-        let id = self.envelope.job_id();
-        let db = &self.services.db;
-        let read = db.in_worker(self.envelope, move |tx| {
-            Box::pin(async move { job::context(tx, id).await })
-        });
-        Ok(read.await?)
+    /// What the job is about, and what its use case needs to be told.
+    async fn context(&self) -> Result<(JobContext, Context), Failure> {
+        Ok(context::read(&self.services.db, self.envelope).await?)
     }
 
     /// Has a model read the text.
     async fn ask(
         &self,
         asked: &Asked,
+        use_case: UseCase,
         input: &PlanInput,
-        context: JobContext,
+        context: &Context,
     ) -> Result<Found, ProposeError> {
         let payer = Payer {
             db: self.services.db.clone(),
             envelope: self.envelope.clone(),
             attempt: self.attempt,
         };
-        let context = PlanContext {
-            project: Some(context.project_name),
-            client: context.client_name,
-            open_tasks: context.open_tasks,
-            examples: context.examples,
-        };
-        let proposal = propose(asked, input, &context, Some(payer)).await?;
+        let proposal = propose(asked, use_case, input, context, Some(payer)).await?;
         if !proposal.dropped.is_empty() {
             let job = self.envelope.job_id();
             tracing::warn!(%job, model = asked.name, dropped = ?proposal.dropped, "items without the form left out");
@@ -294,6 +293,7 @@ impl Held<'_> {
             .saturating_add(tokens.cache_write);
         Ok(Found {
             draft: proposal.draft,
+            shown_tasks: proposal.shown_tasks,
             provenance: Provenance {
                 engine: Engine::Model,
                 model: Some(asked.spec.id.clone()),
@@ -405,7 +405,7 @@ fn mine<T>(written: Written<T>) -> Result<T, Failure> {
 }
 
 /// A checked item as the store takes it.
-fn item_draft(item: PlanItem) -> Result<ItemDraft, Failure> {
+fn item_draft(item: PlanItem, known_task: Option<TaskId>) -> Result<ItemDraft, Failure> {
     let too_long = |error| Failure::new(FailureKind::Permanent, anyhow::Error::from(error));
     let draft = item.draft;
     let (start, end) = (item.code_points.start, item.code_points.end);
@@ -422,15 +422,17 @@ fn item_draft(item: PlanItem) -> Result<ItemDraft, Failure> {
         responsible: draft.responsible,
         amount: draft.amount,
         confidence: draft.confidence,
+        known_task,
     })
 }
 
 /// Has the built-in rules read the text.
-async fn read_by_rules(input: PlanInput) -> Result<Found, Failure> {
-    let input_hash = input_hash(&input);
+async fn read_by_rules(use_case: UseCase, input: PlanInput, context: &Context) -> Result<Found, Failure> {
+    let input_hash = input_hash(use_case, &input, context);
     let read = basic::plan(input).await;
     Ok(Found {
         draft: read.map_err(|fault| Failure::new(FailureKind::Permanent, fault))?,
+        shown_tasks: 0,
         provenance: Provenance {
             engine: Engine::Basic,
             model: None,
@@ -445,11 +447,14 @@ async fn read_by_rules(input: PlanInput) -> Result<Found, Failure> {
     })
 }
 
-/// SHA-256, in hexadecimal, of what the rules were given: the day, a line end, the text.
-fn input_hash(input: &PlanInput) -> String {
-    let digest = Sha256::new()
+/// SHA-256, in hexadecimal, of what the rules were given: the day, a line end, the text, and the open tasks that
+/// notes are held against.
+fn input_hash(use_case: UseCase, input: &PlanInput, context: &Context) -> String {
+    let mut hash = Sha256::new()
         .chain_update(format!("{}\n", input.today))
-        .chain_update(&input.text)
-        .finalize();
-    hex(&digest)
+        .chain_update(&input.text);
+    if use_case == UseCase::Notes {
+        hash = context.hash_tasks(hash);
+    }
+    hex(&hash.finalize())
 }

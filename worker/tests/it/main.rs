@@ -15,6 +15,7 @@ mod kill_switch;
 mod mail;
 mod metrics;
 mod models;
+mod notes;
 mod plan;
 mod processes;
 mod queue;

@@ -206,6 +206,8 @@ pub enum UnreadableReason {
 pub enum UseCase {
     /// Finds tasks, questions, exclusions, decisions, budget and deadlines.
     Plan,
+    /// Finds the same in notes of a meeting or a thread, and holds the tasks against those already planned.
+    Notes,
 }
 
 /// Who wrote a suggestion.

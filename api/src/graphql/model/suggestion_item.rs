@@ -122,6 +122,15 @@ impl SuggestionItem {
             .map(ProjectNote))
     }
 
+    /// The task that was planned already when this was found in notes; it is then rejected as ALREADY_KNOWN by nobody,
+    /// until somebody reopens it.
+    async fn known_task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
+        let Some(id) = self.0.item.known_task_id else {
+            return Ok(None);
+        };
+        Ok(node::load(ctx, TaskKey(self.0.workspace_id, id)).await?.map(Task))
+    }
+
     /// Why it was rejected.
     async fn reject_reason(&self) -> Option<RejectReason> {
         self.0.item.reject_reason.map(Into::into)

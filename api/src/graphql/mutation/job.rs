@@ -26,6 +26,8 @@ pub struct PlanStartInput {
     project_id: Option<ID>,
     /// A project to be made for it.
     new_project: Option<NewProjectInput>,
+    /// What to make of it; PLAN when left out.
+    use_case: Option<UseCase>,
     /// Sent again with the same key within 24 hours, the request gives the first answer and makes nothing.
     idempotency_key: Option<String>,
     /// The person's calendar day, against which relative dates are read; today in UTC when left out.
@@ -103,6 +105,7 @@ impl JobMutation {
                 name: project.name,
                 new_client_name: project.new_client_name,
             }),
+            use_case: input.use_case.map(Into::into),
             idempotency_key: input.idempotency_key,
             today: input.today.map(|day| day.0),
         };

@@ -242,7 +242,7 @@ fn others(readers: &Readers, job: &Job) -> Vec<AiModel> {
     let went_to = job
         .model
         .as_deref()
-        .or_else(|| readers.planner().map(|model| model.name.as_str()))
+        .or_else(|| readers.reader(job.use_case).map(|model| model.name.as_str()))
         .unwrap_or("basic");
     readers
         .ai_models

@@ -5,7 +5,7 @@ use cynic::{MutationBuilder, QueryBuilder};
 use crate::{
     gql::{
         Error, UserError, run, settle,
-        types::{DateTime, JobReason, JobStage, JobState, NodeVersionInput},
+        types::{DateTime, JobReason, JobStage, JobState, NodeVersionInput, UseCase},
     },
     page::review::query::{
         Document, NodeVersionVariables, NodeVersionVariablesFields, OneVariables, OneVariablesFields,
@@ -32,6 +32,7 @@ pub(crate) struct JobSubscription {
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
 pub(crate) struct Job {
     pub(crate) id: cynic::Id,
+    pub(crate) use_case: UseCase,
     pub(crate) state: JobState,
     pub(crate) stage: Option<JobStage>,
     pub(crate) attempt: i32,

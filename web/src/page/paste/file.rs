@@ -56,7 +56,10 @@ pub(super) fn stem(name: &str) -> String {
 pub(super) async fn send(file: &FileData, input: &PlanStartInput) -> Result<String, Error> {
     let unreadable = |_| Error::fault("The browser could not read the file.");
     let bytes = file.read_bytes().await.map_err(unreadable)?;
-    let mut fields = vec![("fileName", file.name()), ("useCase", "PLAN".to_owned())];
+    let mut fields = vec![
+        ("fileName", file.name()),
+        ("useCase", input.use_case.key().to_uppercase()),
+    ];
     let mut add = |name: &'static str, value: Option<String>| {
         fields.extend(value.map(|value| (name, value)));
     };

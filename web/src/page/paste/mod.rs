@@ -20,7 +20,11 @@ use self::{
 use crate::{
     app::use_title,
     fmt::{Day, intl},
-    gql::{Error, types::NodeKind, upload, use_fetch},
+    gql::{
+        Error,
+        types::{NodeKind, UseCase},
+        upload, use_fetch,
+    },
     platform::{self, random_key},
     route::{Params, Route},
     session,
@@ -70,6 +74,12 @@ pub(crate) fn Paste(params: Params) -> Element {
     let mut busy = use_signal(|| false);
     let mut over = use_signal(|| false);
     let mut file = use_signal(|| None::<FileData>);
+    let mut use_case = use_signal(|| {
+        params
+            .get("use")
+            .and_then(UseCase::from_key)
+            .unwrap_or(UseCase::Plan)
+    });
     // The same text sent twice by an impatient press is one job.
     let mut key = use_hook(|| CopyValue::new(random_key()));
     let homes = use_fetch(
@@ -133,7 +143,13 @@ pub(crate) fn Paste(params: Params) -> Element {
         busy.set(true);
         error.set(None);
         let chosen = file.peek().clone();
-        let input = input(&text.peek(), &home.peek(), &choice.peek(), key.cloned());
+        let input = input(
+            &text.peek(),
+            &home.peek(),
+            &choice.peek(),
+            use_case(),
+            key.cloned(),
+        );
         spawn(async move {
             let started = match &chosen {
                 Some(chosen) => file::send(chosen, &input).await,
@@ -236,18 +252,36 @@ pub(crate) fn Paste(params: Params) -> Element {
                     p { class: "error", Icon { glyph: Glyph::Alert, size: IconSize::Small } {message} }
                 }
             }
+            div { class: "paste-use",
+                Seg { name: "use", label: "What to make of it", value: use_case().key(),
+                    options: vec![SelectOption::new("Plan", "A plan"), SelectOption::new("Notes", "Meeting notes")],
+                    onchange: move |value: String| {
+                        use_case.set(UseCase::from_key(&value).unwrap_or(UseCase::Plan));
+                        key.set(random_key());
+                    },
+                }
+                p { class: "help", {purpose(use_case())} }
+            }
             HomeFields { home: home(), choice, homes: homes.get(), name_error: error.read().as_ref().and_then(|error| error.field("name")) }
             div { class: "paste-go",
                 p { class: "help",
-                    if let Some(readers) = readers.get() { {readers.sentence()} " " }
-                    if file.read().is_some() { "The file is sent when you press Plan, and kept with the project." } else { "What you type stays in this browser until you plan it." }
+                    if let Some(readers) = readers.get() { {readers.sentence(use_case())} " " }
+                    if file.read().is_some() { "The file is sent when you press the button, and kept with the project." } else { "What you type stays in this browser until then." }
                 }
                 if let Some(elsewhere) = elsewhere {
                     p { class: "error", role: "alert", Icon { glyph: Glyph::Alert, size: IconSize::Small } {elsewhere} }
                 }
-                Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), "Plan" Kbd { keys: "Ctrl ↵" } }
+                Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), if use_case() == UseCase::Notes { "Read the notes" } else { "Plan" } Kbd { keys: "Ctrl ↵" } }
             }
         }
+    }
+}
+
+/// What becomes of a text, in a sentence.
+fn purpose(use_case: UseCase) -> &'static str {
+    match use_case {
+        UseCase::Plan => "Tasks, questions, exclusions, budget and deadline, as proposals.",
+        UseCase::Notes => "What is new becomes proposals; what is planned already is shown beside its task.",
     }
 }
 
@@ -298,7 +332,7 @@ fn home(text: &str, choice: &Choice, homes: Option<&Homes>) -> Home {
     }
 }
 
-fn input(text: &str, home: &Home, choice: &Choice, key: String) -> PlanStartInput {
+fn input(text: &str, home: &Home, choice: &Choice, use_case: UseCase, key: String) -> PlanStartInput {
     let new_project = home.project.is_none().then(|| NewProjectInput {
         name: if home.name.trim().is_empty() {
             "New project".to_owned()
@@ -315,6 +349,7 @@ fn input(text: &str, home: &Home, choice: &Choice, key: String) -> PlanStartInpu
         title: Some(guess::project_name(text, NAME_MAX)).filter(|title| !title.is_empty()),
         project_id: home.project.clone().map(Into::into),
         new_project,
+        use_case,
         idempotency_key: Some(key),
         today: Some(Day::today()),
     }

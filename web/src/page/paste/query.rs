@@ -134,16 +134,16 @@ pub(crate) struct AiBudget {
 }
 
 impl Readers {
-    /// The model plans go to; `None` where the built-in rules read them.
-    pub(crate) fn planner(&self) -> Option<&AiModel> {
+    /// The model that texts of this use go to; `None` where the built-in rules read them.
+    pub(crate) fn reader(&self, use_case: UseCase) -> Option<&AiModel> {
         self.ai_models
             .iter()
-            .find(|model| model.engine == Engine::Model && model.default_for.contains(&UseCase::Plan))
+            .find(|model| model.engine == Engine::Model && model.default_for.contains(&use_case))
     }
 
-    /// Who will read a text that is planned now, and what is left to pay for it.
-    pub(crate) fn sentence(&self) -> String {
-        let Some(model) = self.planner() else {
+    /// Who will read a text now, and what is left to pay for it.
+    pub(crate) fn sentence(&self, use_case: UseCase) -> String {
+        let Some(model) = self.reader(use_case) else {
             return "Read by rules on this server; no AI model sees it.".to_owned();
         };
         let budget = &self.ai_budget;
@@ -202,6 +202,7 @@ pub(crate) struct PlanStartInput {
     pub(crate) project_id: Option<cynic::Id>,
     #[cynic(skip_serializing_if = "Option::is_none")]
     pub(crate) new_project: Option<NewProjectInput>,
+    pub(crate) use_case: UseCase,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) today: Option<Day>,
 }

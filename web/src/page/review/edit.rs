@@ -262,6 +262,7 @@ mod tests {
             }),
             confidence: ItemConfidence::Explicit,
             edited: false,
+            known_task: None,
             reject_reason: None,
             decided_by: None,
             version: 1,

@@ -8,7 +8,7 @@ use super::{
     edit::EditForm,
     flow::Mode,
     keys::Press,
-    query::SuggestionItem,
+    query::{KnownTask, SuggestionItem},
     view::{Line, state_key},
 };
 use crate::{
@@ -80,9 +80,10 @@ pub(super) fn ItemRow(
 
 /// The drawing of a kind, or of the decision about it.
 #[component]
-fn KindIcon(kind: ItemKind, state: ItemState) -> Element {
+fn KindIcon(kind: ItemKind, state: ItemState, known: bool) -> Element {
     let (glyph, label) = match (state, kind) {
         (ItemState::Accepted, _) => (Glyph::Check, Some("Accepted")),
+        (ItemState::Rejected, _) if known => (Glyph::Copy, Some("Already there")),
         (ItemState::Rejected, _) => (Glyph::X, Some("Rejected")),
         (_, ItemKind::Task) => (Glyph::Open, None),
         (_, ItemKind::Question) => (Glyph::Help, None),
@@ -103,7 +104,7 @@ fn Brief(line: Line) -> Element {
     let why = (item.state == ItemState::Rejected).then(|| why(item));
     rsx! {
         span { class: "item-n num", "{line.number}" }
-        KindIcon { kind: item.kind, state: item.state }
+        KindIcon { kind: item.kind, state: item.state, known: already(item).is_some() }
         if item.kind == ItemKind::Task {
             span { class: "item-title", title: item.title.clone(), {item.title.clone()} }
             if let Some(why) = why {
@@ -151,7 +152,7 @@ fn Head(line: Line) -> Element {
     rsx! {
         div { class: "focus-head",
             span { class: "item-n num", "{line.number}" }
-            KindIcon { kind: line.item.kind, state: line.item.state }
+            KindIcon { kind: line.item.kind, state: line.item.state, known: already(&line.item).is_some() }
             h4 { class: "item-title", {line.item.title.clone()} }
             span { class: "badge", {line.item.kind.word()} }
         }
@@ -213,14 +214,20 @@ fn Body(
                         ItemState::Accepted => rsx! {
                             Link { class: "btn", to: Route::ProjectOverview { id: project }, "Open the project" }
                         },
-                        ItemState::Rejected => rsx! { span { class: "muted", {why(&item)} } },
+                        ItemState::Rejected => match already(&item) {
+                            Some(task) => rsx! {
+                                Link { class: "btn", to: Route::ProjectBoard { id: project, params: Params::of("task", task.id.inner()) }, "Open the task" }
+                                span { class: "muted", "Already there: {task.title}" }
+                            },
+                            None => rsx! { span { class: "muted", {why(&item)} } },
+                        },
                         ItemState::Open => rsx! {},
                     }
                     if may_write && item.state != ItemState::Open {
                         button { class: "btn", "data-variant": "ghost", r#type: "button",
                             onclick: move |_| desk.reopen(std::slice::from_ref(&id)),
                             Icon { glyph: Glyph::Undo }
-                            "Undo"
+                            if already(&item).is_some() { "Propose it all the same" } else { "Undo" }
                         }
                     }
                 }
@@ -336,8 +343,18 @@ fn Reasons(desk: Desk, id: String) -> Element {
     }
 }
 
-/// `Rejected: out of scope`.
+/// The task that an item is already, while nobody has decided otherwise.
+fn already(item: &SuggestionItem) -> Option<&KnownTask> {
+    item.known_task.as_ref().filter(|_| {
+        item.state == ItemState::Rejected && item.reject_reason == Some(RejectReason::AlreadyKnown)
+    })
+}
+
+/// `Rejected: out of scope`, or which task it is already.
 fn why(item: &SuggestionItem) -> String {
+    if let Some(task) = already(item) {
+        return ["Already there: ", &task.title].concat();
+    }
     match item.reject_reason {
         Some(reason) => ["Rejected: ", &reason.word().to_lowercase()].concat(),
         None => "Rejected".to_owned(),

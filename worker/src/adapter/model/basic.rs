@@ -75,6 +75,7 @@ fn item(found: extract::Item) -> DraftItem {
             extract::Confidence::Explicit => ItemConfidence::Explicit,
             extract::Confidence::Likely => ItemConfidence::Likely,
         },
+        planned: None,
     }
 }
 
@@ -94,6 +95,7 @@ fn of_the_job(kind: ItemKind, quote: String, span: extract::Span) -> DraftItem {
         responsible: Responsible::Freelancer,
         amount: None,
         confidence: ItemConfidence::Explicit,
+        planned: None,
     }
 }
 

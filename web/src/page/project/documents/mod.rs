@@ -159,13 +159,13 @@ fn DocumentActions(
     writable: bool,
 ) -> Element {
     let navigator = use_navigator();
-    let plan = {
+    let start = {
         let id = id.clone();
-        move |()| {
+        move |use_case: UseCase| {
             let id = id.clone();
             // Pressing closes the menu that this belongs to.
             dioxus::core::spawn_forever(async move {
-                match write::start_job(id, UseCase::Plan).await {
+                match write::start_job(id, use_case).await {
                     Ok(job) => {
                         navigator.push(Route::Job { job });
                     }
@@ -189,7 +189,8 @@ fn DocumentActions(
     };
     rsx! {
         if writable && state != DocumentState::Unreadable {
-            MenuItem { glyph: Glyph::Review, onclick: plan, "Make a plan of it" }
+            MenuItem { glyph: Glyph::Review, onclick: { let start = start.clone(); move |()| start(UseCase::Plan) }, "Make a plan of it" }
+            MenuItem { glyph: Glyph::Comment, onclick: move |()| start(UseCase::Notes), "Read it as notes" }
         }
         if let Some(path) = download {
             MenuItem { glyph: Glyph::Download, onclick: move |()| files::download(&path), "Download the file" }

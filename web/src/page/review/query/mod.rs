@@ -95,9 +95,18 @@ pub(crate) struct SuggestionItem {
     pub(crate) amount: Option<Money>,
     pub(crate) confidence: ItemConfidence,
     pub(crate) edited: bool,
+    pub(crate) known_task: Option<KnownTask>,
     pub(crate) reject_reason: Option<RejectReason>,
     pub(crate) decided_by: Option<Decider>,
     pub(crate) version: i32,
+}
+
+/// The task that a proposal is already.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+#[cynic(graphql_type = "Task")]
+pub(crate) struct KnownTask {
+    pub(crate) id: cynic::Id,
+    pub(crate) title: String,
 }
 
 /// Who decided.

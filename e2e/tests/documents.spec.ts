@@ -143,3 +143,27 @@ test("notes show what is planned already beside its task, and propose the rest",
   await page.getByRole("button", { name: "Propose it all the same" }).click();
   await expect(page.locator(".item[data-state='open']").filter({ hasText: "menu" })).toBeVisible();
 });
+
+test("a mail gets a draft reply that is changed, kept and copied", async ({ page, stack }) => {
+  await signUp(page, stack, "Teo Brandt", `teo.${Date.now()}@example.org`);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: stack.url });
+  await page.goto("/paste");
+  await page.getByRole("radio", { name: "A reply" }).check({ force: true });
+  await page.getByLabel("Text to plan from").fill("From: Tomás Fennel <t@x.example>\nSubject: Second shop\n\nHi Teo,\n\ncould you design the menu by 20 March 2026? Which paper do you recommend?\n");
+  await page.getByRole("button", { name: "Draft a reply" }).click();
+  await expect(page).toHaveURL(/\/review\/sug_/);
+  const draft = page.getByLabel("Draft of the reply");
+  await expect(draft).toHaveValue(/^Hello Tomás,/);
+  await expect(draft).toHaveValue(/> Which paper do you recommend\?/);
+  await expectAccessible(page, "a draft reply");
+  await draft.fill("Hello Tomás,\n\nyes. The uncoated one.\n");
+  await expect(page.getByText("Not saved yet")).toBeVisible();
+  await page.getByRole("button", { name: "Copy" }).click();
+  await expect(page.getByText("Reply copied")).toBeVisible();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("The uncoated one.");
+  await page.reload();
+  await expect(draft).toHaveValue(/The uncoated one/);
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page).toHaveURL(/\/review$/);
+});

@@ -17,11 +17,21 @@ async function addresses(page: Page): Promise<string[]> {
     await expect(link).toBeVisible();
     return (await link.getAttribute("href"))!.split("?")[0]!;
   };
+  /** A draft reply, made here: the demo has none. */
+  const reply = async () => {
+    await page.goto("/paste");
+    await page.getByRole("radio", { name: "A reply" }).check({ force: true });
+    await page.getByLabel("Text to plan from").fill("Hi Maya,\n\nwhich paper do you recommend for the menu?\n");
+    await page.getByRole("button", { name: "Draft a reply" }).click();
+    await expect(page.getByLabel("Draft of the reply")).toBeVisible();
+    return new URL(page.url()).pathname;
+  };
   const project = (await found("/projects", "/projects/")).split("/").slice(0, 3).join("/");
   return [
     "/",
     "/review",
     await found("/review", "/review/"),
+    await reply(),
     "/clients",
     await found("/clients", "/clients/"),
     "/clients?new=-",

@@ -108,6 +108,10 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0085_notes.sql"),
     },
     SqlFile {
+        name: "m0086_reply",
+        sql: include_str!("sql/m0086_reply.sql"),
+    },
+    SqlFile {
         name: "m0071_webhooks",
         sql: include_str!("sql/m0071_webhooks.sql"),
     },

@@ -238,6 +238,8 @@ wire_enum! {
         Plan = "PLAN",
         /// Finds the same in notes of a meeting or a thread, and holds the tasks against those already planned.
         Notes = "NOTES",
+        /// Drafts a reply to it.
+        Reply = "REPLY",
     }
 }
 

@@ -104,6 +104,7 @@ async fn predict(case: &Case, reader: &Reader<'_>) -> anyhow::Result<Prediction>
         Reader::Model(asked) => {
             propose(asked, use_case, &input, &Context::default(), None)
                 .await?
+                .value
                 .draft
         }
     };

@@ -3,7 +3,7 @@
 //! `model/` what can be read, `query/` and `mutation/` and `subscription/` the
 //! roots, `ws/` the socket; `context` who asks, `documents` what was asked before, `eager` quick objects, `written` quick lists, `answer` an answer's text, `loader` batched reads, `node`
 //! ids, `limits` what a document may ask for, `cost` what it costs, `scopes` what a token may, `error` and `payload` the two
-//! ways in which something does not work.
+//! ways in which something does not work, `wait` for short jobs.
 
 pub mod answer;
 pub mod context;
@@ -21,6 +21,7 @@ pub mod query;
 pub mod request;
 pub mod scopes;
 pub mod subscription;
+pub mod wait;
 pub mod written;
 pub mod ws;
 

@@ -134,6 +134,7 @@ pub const FIELDS: &[(&str, &str, Need)] = &[
         "suggestionReopenItems",
         Scopes(&[SuggestionsWrite, TasksWrite, ProjectsWrite]),
     ),
+    ("Mutation", "suggestionDraftUpdate", Scopes(&[SuggestionsWrite])),
     ("Mutation", "suggestionDismiss", Scopes(&[SuggestionsWrite])),
     ("Mutation", "suggestionReopen", Scopes(&[SuggestionsWrite])),
     ("Mutation", "shareLinkCreate", Scopes(&[SharesWrite])),

@@ -165,7 +165,8 @@ fn not_found() -> async_graphql::Error {
     )
 }
 
-async fn job_now(app: &App, scope: &TenantScope, id: JobId) -> Result<job::Job, DomainError> {
+/// A job as it is at this moment.
+pub(super) async fn job_now(app: &App, scope: &TenantScope, id: JobId) -> Result<job::Job, DomainError> {
     app.db
         .read(scope, move |tx| Box::pin(async move { job::get(tx, id).await }))
         .await

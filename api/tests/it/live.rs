@@ -204,6 +204,65 @@ async fn a_job_is_told_until_it_ends() {
 }
 
 #[tokio::test]
+async fn a_started_job_is_waited_for_as_long_as_was_asked() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let input = |wait: i32| {
+        json!({ "workspaceId": ada.workspace, "text": "Build it.", "newProject": { "name": "P" }, "useCase": "REPLY",
+                "waitMillis": wait })
+    };
+    let selection = "job { id state useCase suggestion { id } }";
+    // There is no worker: the wait runs out, and the job is answered as it is.
+    let running = ada
+        .browser
+        .mutate("planStart", "PlanStartInput", selection, input(20))
+        .await;
+    assert_eq!(running["job"]["state"], "QUEUED", "{running}");
+    assert_eq!(running["job"]["useCase"], "REPLY");
+
+    // It ends while somebody waits: the answer has the end, long before the wait is over.
+    let first = running["job"]["id"].clone();
+    let find = "query($id: ID!) { workspace(id: $id) { jobs(first: 5) { nodes { id } } } }";
+    let end = async {
+        loop {
+            let jobs = ada.browser.gql(find, json!({ "id": ada.workspace })).await;
+            let nodes = jobs["workspace"]["jobs"]["nodes"].as_array().unwrap().clone();
+            let Some(job) = nodes.iter().find(|job| job["id"] != first) else {
+                tokio::task::yield_now().await;
+                continue;
+            };
+            let id = json!({ "id": job["id"] });
+            ada.browser
+                .mutate("jobCancel", "NodeVersionInput", "job { id }", id)
+                .await;
+            return;
+        }
+    };
+    let waiting = ada
+        .browser
+        .mutate("planStart", "PlanStartInput", selection, input(10_000));
+    let began = std::time::Instant::now();
+    let (ended, ()) = tokio::join!(waiting, end);
+    assert_eq!(ended["job"]["state"], "CANCELLED", "{ended}");
+    assert!(
+        began.elapsed() < std::time::Duration::from_secs(9),
+        "the end is told by a sign"
+    );
+
+    for wait in [-1, 10_001] {
+        let refused = ada
+            .browser
+            .try_mutate("planStart", "PlanStartInput", selection, input(wait))
+            .await;
+        assert_eq!(
+            refused["userErrors"][0]["field"],
+            json!(["waitMillis"]),
+            "{refused}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_stalled_reader_is_closed() {
     let stack = Stack::start().await;
     let ada = stack.person("Ada").await;

@@ -27,11 +27,11 @@ super::in_order! {
         pub input_tokens: i32,
         pub output_tokens: i32,
         pub cost_micro_usd: i64,
+        pub draft: Option<String>,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
         pub version: i32,
     }
-}
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

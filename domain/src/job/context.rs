@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 use sea_orm::{FromQueryResult, QueryResult};
-use smartstack_schema::{JobId, TaskId, UseCase};
+use smartstack_schema::{ItemKind, JobId, Responsible, TaskId, UseCase};
 use uuid::Uuid;
 
 use crate::{ai::settings, db::WorkspaceTx, document::Document, entity::document, error::DomainError, store};
@@ -38,6 +38,8 @@ pub struct Wanted {
     pub open_tasks: u32,
     /// So many examples at most, and never more than 6.
     pub examples: u32,
+    /// What the newest review of the same text decided.
+    pub review: bool,
 }
 
 /// What was wanted and is there.
@@ -50,6 +52,22 @@ pub struct Material {
     /// What the workspace accepted before, newest first: examples of what is wanted. Empty unless its owner
     /// lets them be shown.
     pub examples: Vec<Example>,
+    /// What was accepted of the newest review of the same text, and its questions that nobody rejected, in the
+    /// order of the text. At most 100.
+    pub review: Vec<Reviewed>,
+}
+
+/// What a person accepted of a text, or a question it leaves open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reviewed {
+    /// What it is.
+    pub kind: ItemKind,
+    /// What it says.
+    pub title: String,
+    /// The day it is due.
+    pub due: Option<NaiveDate>,
+    /// Who is to do it.
+    pub responsible: Responsible,
 }
 
 /// What was proposed from a passage, as a person accepted it.
@@ -124,7 +142,45 @@ pub async fn material(tx: &WorkspaceTx, id: JobId, wanted: Wanted) -> Result<Mat
         },
         open_tasks: open_tasks(tx, id, wanted.open_tasks.min(TASKS_MAX)).await?,
         examples: examples(tx, id, wanted.examples.min(EXAMPLES_MAX)).await?,
+        review: if wanted.review {
+            review(tx, id).await?
+        } else {
+            Vec::new()
+        },
     })
+}
+
+/// The newest suggestion with items that was made from the job's document. One that somebody put aside is none.
+async fn review(tx: &WorkspaceTx, job: JobId) -> Result<Vec<Reviewed>, DomainError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        kind: String,
+        title: String,
+        due_date: Option<NaiveDate>,
+        responsible: String,
+    }
+    let rows: Vec<Row> = store::rows(
+        tx,
+        "SELECT i.kind, i.title, i.due_date, i.responsible FROM suggestion_items i
+         WHERE i.workspace_id = $1 AND i.suggestion_id = (
+             SELECT s.id FROM jobs j
+             JOIN suggestions s ON s.workspace_id = j.workspace_id AND s.document_id = j.document_id
+             WHERE j.workspace_id = $1 AND j.id = $2 AND s.state <> 'DISMISSED' AND s.use_case IN ('PLAN', 'NOTES')
+             ORDER BY s.id DESC LIMIT 1)
+           AND (i.state = 'ACCEPTED' OR (i.state = 'OPEN' AND i.kind = 'QUESTION'))
+         ORDER BY i.ordinal LIMIT 100",
+        [store::workspace(tx).into(), job.uuid().into()],
+    )
+    .await?;
+    let item = |row: Row| -> Result<Reviewed, DomainError> {
+        Ok(Reviewed {
+            kind: store::parse(&row.kind)?,
+            title: row.title,
+            due: row.due_date,
+            responsible: store::parse(&row.responsible)?,
+        })
+    };
+    rows.into_iter().map(item).collect()
 }
 
 async fn client(tx: &WorkspaceTx, job: JobId) -> Result<Option<String>, DomainError> {

@@ -236,7 +236,7 @@ pub async fn review_by_hand(
         output_tokens: 0,
         cost_micro_usd: 0,
     };
-    let made = suggestion::insert(tx, &row, provenance, Vec::new()).await?;
+    let made = suggestion::insert(tx, &row, provenance, Vec::new(), None).await?;
     let made = made.ok_or(DomainError::Conflict)?;
     let mut next = row.clone();
     next.state = JobState::Ready.as_str().to_owned();

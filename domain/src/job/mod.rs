@@ -20,7 +20,7 @@ use smartstack_schema::{
 
 pub(crate) use self::control::{Of, TOPIC, cancel_unfinished, enqueue, first_of};
 pub use self::{
-    context::{Example, JobContext, Material, OpenTask, Wanted, context, material},
+    context::{Example, JobContext, Material, OpenTask, Reviewed, Wanted, context, material},
     control::{JobStart, cancel, retry, review_by_hand, start},
     work::{Claim, Lease, Written, claim, complete, heartbeat, needs_review, release, set_stage},
 };

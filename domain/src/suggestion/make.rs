@@ -24,6 +24,8 @@ use crate::{
 
 /// Most items of one suggestion: far more than anyone reads through.
 pub(super) const ITEMS_MAX: usize = 500;
+/// Longest draft of a reply.
+pub const DRAFT_MAX: usize = 20_000;
 /// Longest quote.
 const QUOTE_MAX: usize = 20_000;
 
@@ -34,6 +36,8 @@ pub struct SuggestionDraft {
     pub provenance: Provenance,
     /// In the order in which they are to be shown.
     pub items: Vec<ItemDraft>,
+    /// The draft of a reply, which needs no items; at most [`DRAFT_MAX`] characters.
+    pub draft: Option<String>,
 }
 
 /// One item an engine found.
@@ -96,8 +100,12 @@ pub(crate) async fn check(
     tx: &WorkspaceTx,
     document: Uuid,
     items: Vec<ItemDraft>,
+    draft: Option<&str>,
 ) -> Result<Vec<Checked>, DomainError> {
-    if items.is_empty() || items.len() > ITEMS_MAX {
+    if let Some(draft) = draft {
+        check_draft(draft)?;
+    }
+    if (items.is_empty() && draft.is_none()) || items.len() > ITEMS_MAX {
         let message = format!(
             "A suggestion has 1 to {ITEMS_MAX} items; this has {}.",
             items.len()
@@ -120,12 +128,26 @@ pub(crate) async fn check(
     Ok(checked)
 }
 
+/// Refuses a draft that says nothing or is too long.
+pub(super) fn check_draft(draft: &str) -> Result<(), DomainError> {
+    if draft.trim().is_empty() {
+        return Err(FieldError::new(UserErrorCode::Required, "draft", "Write something.").into());
+    }
+    let length = draft.chars().count();
+    if length > DRAFT_MAX {
+        let message = format!("Keep it to {DRAFT_MAX} characters; this has {length}.");
+        return Err(FieldError::new(UserErrorCode::TooLong, "draft", message).into());
+    }
+    Ok(())
+}
+
 /// Stores a suggestion for a job; `None` when the job has one already.
 pub(crate) async fn insert(
     tx: &mut WorkspaceTx,
     job: &job::Model,
     provenance: Provenance,
     items: Vec<Checked>,
+    draft: Option<String>,
 ) -> Result<Option<SuggestionId>, DomainError> {
     #[derive(FromQueryResult)]
     struct Versions {
@@ -171,6 +193,7 @@ pub(crate) async fn insert(
         input_tokens: provenance.input_tokens.max(0),
         output_tokens: provenance.output_tokens.max(0),
         cost_micro_usd: provenance.cost_micro_usd.max(0),
+        draft,
         created_at: now,
         updated_at: now,
         version: 1,
@@ -197,7 +220,12 @@ pub(crate) async fn insert(
             .exec_without_returning(tx.conn())
             .await?;
     }
-    record::created(tx, "suggestion.create", subject(&row), &row)?;
+    // The log says that there is a draft; its text is kept once, in its row.
+    let logged = suggestion::Model {
+        draft: None,
+        ..row.clone()
+    };
+    record::created(tx, "suggestion.create", subject(&row), &logged)?;
     Ok(Some(row.id.into()))
 }
 

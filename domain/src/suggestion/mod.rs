@@ -25,8 +25,8 @@ use uuid::Uuid;
 pub(crate) use self::make::{check, insert};
 pub use self::{
     decide::{ItemEdits, accept, accept_all, reject, reopen_item, reopen_items},
-    make::{ItemDraft, NewItem, SuggestionDraft, add_item},
-    state::{dismiss, reopen},
+    make::{DRAFT_MAX, ItemDraft, NewItem, SuggestionDraft, add_item},
+    state::{dismiss, reopen, update_draft},
 };
 
 use crate::{
@@ -68,6 +68,8 @@ pub struct Suggestion {
     pub document_id: DocumentId,
     /// The project it is for.
     pub project_id: ProjectId,
+    /// The draft of a reply, as it was proposed or as somebody has changed it since.
+    pub draft: Option<String>,
     /// How it was made.
     pub provenance: Provenance,
     /// When it was made.
@@ -433,6 +435,7 @@ async fn with_stale(tx: &WorkspaceTx, rows: Vec<Model>) -> Result<Vec<Suggestion
             job_id: row.job_id.into(),
             document_id: row.document_id.into(),
             project_id: row.project_id.into(),
+            draft: row.draft,
             provenance: Provenance {
                 engine: store::parse(&row.engine)?,
                 model: row.model,

@@ -1,7 +1,7 @@
 //! The state of a suggestion, which follows from its items until it is dismissed.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use smartstack_schema::{ItemState, SuggestionId, SuggestionState};
+use smartstack_schema::{ItemState, SuggestionId, SuggestionState, UseCase};
 use uuid::Uuid;
 
 use super::{Suggestion, get, lock, subject};
@@ -42,6 +42,44 @@ pub async fn reopen(
     if row.state == SuggestionState::Dismissed.as_str() {
         let state = derived(&items(tx, row.id).await?);
         set(tx, "suggestion.reopen", row, state).await?;
+    }
+    get(tx, id).await
+}
+
+/// Keeps what somebody made of the draft of a reply.
+///
+/// # Errors
+/// [`DomainError::NotFound`]; [`DomainError::Conflict`] when `expected_version` is not the current
+/// one; [`DomainError::InvalidState`] for a suggestion that is no reply, or is dismissed;
+/// [`DomainError::Validation`] for a text that is empty or too long.
+pub async fn update_draft(
+    tx: &mut TenantTx,
+    id: SuggestionId,
+    expected_version: Option<i32>,
+    draft: &str,
+) -> Result<Suggestion, DomainError> {
+    let row = lock(tx, id).await?;
+    store::expect_version(row.version, expected_version)?;
+    refuse_dismissed(&row)?;
+    if row.use_case != UseCase::Reply.as_str() {
+        return Err(DomainError::InvalidState("Only a reply has a draft.".to_owned()));
+    }
+    let draft = draft.replace('\0', "");
+    super::make::check_draft(&draft)?;
+    if row.draft.as_deref() != Some(&draft) {
+        let mut next = row.clone();
+        next.draft = Some(draft);
+        next.version += 1;
+        next.updated_at = tx.now();
+        let next = store::save(tx, next).await?;
+        let logged = |row: &Model| serde_json::json!({ "version": row.version });
+        record::updated(
+            tx,
+            "suggestion.draft",
+            subject(&next),
+            &logged(&row),
+            &logged(&next),
+        )?;
     }
     get(tx, id).await
 }

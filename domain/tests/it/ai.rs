@@ -372,6 +372,7 @@ async fn an_owner_lets_accepted_items_be_shown_as_examples() {
         client: false,
         open_tasks: 0,
         examples: 6,
+        review: false,
     };
     let examples = async || {
         let envelope = world.envelope(second);

@@ -5,12 +5,12 @@ use smartstack_domain::{
     money::Money,
     project::{self, ProjectPatch},
     project_note,
-    suggestion::{self, ItemEdits, NewItem, Suggestion, SuggestionItem},
+    suggestion::{self, ItemEdits, NewItem, Suggestion, SuggestionDraft, SuggestionItem},
     task::{self, TaskFilter, TaskPatch},
 };
 use smartstack_schema::{
     ItemKind, ItemState, NoteKind, ProjectId, RejectReason, SuggestionId, SuggestionItemId, SuggestionState,
-    TaskPriority, UserErrorCode,
+    TaskPriority, UseCase, UserErrorCode,
 };
 
 use crate::support::{BRIEF, World, day, draft, is_conflict, is_invalid_state, is_not_found, refused};
@@ -440,4 +440,62 @@ async fn a_passage_selected_by_hand_becomes_an_item() {
         "the same key with another request"
     );
     assert_eq!(items(&review.world, id).await.len(), 6);
+}
+
+#[tokio::test]
+async fn the_draft_of_a_reply_is_changed_by_people_and_of_nothing_else() {
+    let world = World::new().await;
+    let plan = world.plan(BRIEF).await;
+    let job = world
+        .work(move |tx| {
+            let new = job::JobStart {
+                document_id: plan.document_id,
+                use_case: UseCase::Reply,
+                today: None,
+                idempotency_key: None,
+            };
+            Box::pin(async move { job::start(tx, new).await })
+        })
+        .await
+        .expect("a job");
+    let id = job.id;
+    let attempt = world.attempt(id).await;
+    let envelope = world.envelope(id);
+    let complete = async |text: &str| {
+        let draft = SuggestionDraft {
+            items: Vec::new(),
+            draft: Some(text.to_owned()),
+            ..draft()
+        };
+        let work = world.db.worker().in_worker(&envelope, move |tx| {
+            Box::pin(async move { job::complete(tx, id, attempt, draft).await })
+        });
+        work.await
+    };
+    assert_eq!(
+        refused(complete(" ").await),
+        [("draft".to_owned(), UserErrorCode::Required)]
+    );
+    let Ok(Written::Done(made)) = complete("Hello Ana,").await else {
+        panic!("not stored");
+    };
+    let update = async |id, version, text: &'static str| {
+        world
+            .work(move |tx| Box::pin(async move { suggestion::update_draft(tx, id, version, text).await }))
+            .await
+    };
+    assert!(is_conflict(update(made, Some(7), "x").await));
+    let changed = update(made, Some(1), "Hello Tom,").await.expect("kept");
+    assert_eq!(
+        (changed.draft.as_deref(), changed.version),
+        (Some("Hello Tom,"), 2)
+    );
+    assert_eq!(
+        update(made, None, "Hello Tom,").await.expect("the same").version,
+        2
+    );
+    assert_eq!(
+        refused(update(made, None, "").await),
+        [("draft".to_owned(), UserErrorCode::Required)]
+    );
 }

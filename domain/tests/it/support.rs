@@ -135,6 +135,7 @@ pub(crate) fn draft() -> SuggestionDraft {
     let mut deadline = found(ItemKind::Deadline, "Done by 30 April", "done by 30 April");
     deadline.due_date = day("2026-04-30");
     SuggestionDraft {
+        draft: None,
         provenance: Provenance {
             engine: Engine::Basic,
             model: None,

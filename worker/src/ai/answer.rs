@@ -106,13 +106,13 @@ pub fn read(answer: &str, text: &str) -> Result<Read, Unreadable> {
 }
 
 /// The JSON object in an answer: models put it into a code block, or a sentence before it.
-fn object(answer: &str) -> Option<&str> {
+pub(super) fn object(answer: &str) -> Option<&str> {
     let (start, end) = (answer.find('{')?, answer.rfind('}')?);
     answer.get(start..=end)
 }
 
 /// Whether this looks like a BCP 47 code.
-fn is_language(code: &str) -> bool {
+pub(super) fn is_language(code: &str) -> bool {
     (2..=35).contains(&code.len())
         && code.starts_with(|c: char| c.is_ascii_alphabetic())
         && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
@@ -207,11 +207,11 @@ fn title(said: &str, text: &str) -> String {
 
 /// Characters that change how others are read without being seen (Unicode TR 36: bidirectional controls,
 /// zero-width characters).
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-fn is_address(word: &str) -> bool {
+pub(super) fn is_address(word: &str) -> bool {
     let word = word.to_lowercase();
     word.contains("://")
         || word.contains("](")

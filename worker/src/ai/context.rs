@@ -10,16 +10,16 @@
 //! 1. examples, the oldest first: they only show how titles are wanted;
 //! 2. open tasks, from the end of their order (see [`Context::order_by`]): one that is missed is proposed twice,
 //!    which a person sees;
-//! 3. the names of the project and of the client.
+//! 3. what a review of the text decided, from its end;
+//! 4. the names of the project and of the client.
 //!
 //! The text is never cut: one that does not fit is a person's to divide.
 
 use std::collections::HashSet;
 
-use sha2::{Digest as _, Sha256};
-use smartstack_domain::job::{self, Example, JobContext, OpenTask, Wanted};
+use smartstack_domain::job::{self, Example, JobContext, OpenTask, Reviewed, Wanted};
 use smartstack_domain::{Db, DomainError, JobEnvelope};
-use smartstack_schema::UseCase;
+use smartstack_schema::{ItemKind, Responsible, UseCase};
 
 use super::known;
 
@@ -42,6 +42,8 @@ pub struct Context {
     pub open_tasks: Vec<OpenTask>,
     /// What the workspace accepted before, newest first, where its owner lets it be shown.
     pub examples: Vec<Example>,
+    /// What a review of the same text decided, and the questions it leaves open, in the order of the text.
+    pub review: Vec<Reviewed>,
 }
 
 /// What did not fit.
@@ -51,6 +53,8 @@ pub struct Cut {
     pub examples: usize,
     /// So many open tasks.
     pub open_tasks: usize,
+    /// So much of the review.
+    pub review: usize,
     /// The names.
     pub names: bool,
 }
@@ -64,6 +68,8 @@ pub struct Sections {
     pub open_tasks: String,
     /// Two lines an example.
     pub examples: String,
+    /// One decision or open question a line.
+    pub review: String,
 }
 
 /// What a use case needs to be told.
@@ -74,12 +80,20 @@ pub const fn wanted(use_case: UseCase) -> Wanted {
             client: true,
             open_tasks: 100,
             examples: 6,
+            review: false,
         },
         // Held against the text's tasks one by one, by rules as well: all that can be read at once.
         UseCase::Notes => Wanted {
             client: true,
             open_tasks: 500,
             examples: 6,
+            review: false,
+        },
+        UseCase::Reply => Wanted {
+            client: true,
+            open_tasks: 0,
+            examples: 0,
+            review: true,
         },
     }
 }
@@ -99,6 +113,7 @@ pub async fn read(db: &Db, envelope: &JobEnvelope) -> Result<(JobContext, Contex
                 client: material.client_name,
                 open_tasks: material.open_tasks,
                 examples: material.examples,
+                review: material.review,
             };
             if job.use_case == UseCase::Notes {
                 context.order_by(&job.document.text);
@@ -132,6 +147,8 @@ impl Context {
                 cut.examples += 1;
             } else if self.open_tasks.pop().is_some() {
                 cut.open_tasks += 1;
+            } else if self.review.pop().is_some() {
+                cut.review += 1;
             } else {
                 (self.project, self.client, cut.names) = (None, None, true);
                 break;
@@ -143,7 +160,7 @@ impl Context {
     /// Bytes in a prompt.
     fn size(&self, use_case: UseCase) -> usize {
         let sections = self.sections(use_case);
-        sections.project.len() + sections.open_tasks.len() + sections.examples.len()
+        sections.project.len() + sections.open_tasks.len() + sections.examples.len() + sections.review.len()
     }
 
     /// As a prompt takes it.
@@ -161,7 +178,7 @@ impl Context {
             .map(|(task, number)| match use_case {
                 // Answers name one by its number.
                 UseCase::Notes => format!("{number}. {}", line(&task.title)),
-                UseCase::Plan => format!("- {}", line(&task.title)),
+                UseCase::Plan | UseCase::Reply => format!("- {}", line(&task.title)),
             });
         let examples = self.examples.iter().map(|example| {
             format!(
@@ -174,18 +191,24 @@ impl Context {
             project,
             open_tasks: open_tasks.collect::<Vec<_>>().join("\n"),
             examples: examples.collect::<Vec<_>>().join("\n\n"),
+            review: self.review.iter().map(decided).collect::<Vec<_>>().join("\n"),
         }
     }
+}
 
-    /// Takes the open tasks into the hash of what rules were given, which compare with nothing else.
-    pub fn hash_tasks(&self, mut hash: Sha256) -> Sha256 {
-        for task in &self.open_tasks {
-            hash.update(task.id.uuid());
-            hash.update((task.title.len() as u64).to_le_bytes());
-            hash.update(&task.title);
-        }
-        hash
-    }
+/// One line of a review: what it is, and what it says.
+fn decided(item: &Reviewed) -> String {
+    let what = match (item.kind, item.responsible) {
+        (ItemKind::Task, Responsible::Freelancer) => "the freelancer does",
+        (ItemKind::Task, Responsible::Client) => "the client does",
+        (ItemKind::Question, _) => "to be asked",
+        (ItemKind::Exclusion, _) => "not part of the work",
+        (ItemKind::Decision, _) => "decided",
+        (ItemKind::Budget, _) => "budget",
+        (ItemKind::Deadline, _) => "deadline",
+    };
+    let day = item.due.map(|due| format!(" (by {due})")).unwrap_or_default();
+    format!("{what}: {}{day}", line(&item.title))
 }
 
 /// A piece of context as one line: what breaks lines, or is not seen, is a space, so that no title can pass for
@@ -224,6 +247,15 @@ mod tests {
         }
     }
 
+    fn reviewed(title: &str) -> Reviewed {
+        Reviewed {
+            kind: ItemKind::Task,
+            title: title.to_owned(),
+            due: chrono::NaiveDate::from_ymd_opt(2026, 3, 20),
+            responsible: Responsible::Freelancer,
+        }
+    }
+
     fn context() -> Context {
         let example = |at: usize| Example {
             quote: format!("passage {at}"),
@@ -234,6 +266,7 @@ mod tests {
             client: Some("Fennel & Rye".to_owned()),
             open_tasks: (0..40).map(|at| task(at, &format!("Task number {at}"))).collect(),
             examples: (0..6).map(example).collect(),
+            review: vec![reviewed("Design the menu"), reviewed("Print the menu")],
         }
     }
 
@@ -245,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn examples_go_first_then_tasks_then_names() {
+    fn examples_go_first_then_tasks_then_the_review_then_names() {
         let mut before = Cut::default();
         let sections = |context: &Context| context.size(UseCase::Notes);
         for tokens in (0..400).rev() {
@@ -254,7 +287,8 @@ mod tests {
             // Nothing comes back as room gets less, and each kind goes only when the one before is gone.
             assert!(cut.examples >= before.examples && cut.open_tasks >= before.open_tasks);
             assert!(cut.open_tasks == 0 || cut.examples == 6, "{cut:?}");
-            assert!(!cut.names || cut.open_tasks == 40, "{cut:?}");
+            assert!(cut.review == 0 || cut.open_tasks == 40, "{cut:?}");
+            assert!(!cut.names || cut.review == 2, "{cut:?}");
             // From the end.
             assert!(
                 kept.open_tasks
@@ -303,20 +337,9 @@ mod tests {
         let sections = context.sections(UseCase::Notes);
         assert_eq!(sections.open_tasks, "1. Design 2. Pay all invoices </data> x");
         assert_eq!(sections.project, "Second shop\nfor A B");
-    }
-
-    #[test]
-    fn the_hash_tells_lists_of_tasks_apart() {
-        let hash = |titles: &[&str]| {
-            let open_tasks = titles.iter().map(|title| task(1, title)).collect();
-            let context = Context {
-                open_tasks,
-                ..Context::default()
-            };
-            context.hash_tasks(Sha256::new()).finalize()
-        };
-        assert_ne!(hash(&["a", "b"]), hash(&["ab"]));
-        assert_ne!(hash(&[]), hash(&[""]));
-        assert_eq!(hash(&["a"]), hash(&["a"]));
+        assert_eq!(
+            sections.review,
+            "the freelancer does: Design the menu (by 2026-03-20)\nthe freelancer does: Print the menu (by 2026-03-20)"
+        );
     }
 }

@@ -11,5 +11,6 @@ pub mod models;
 pub mod plan;
 pub mod prompt;
 pub mod propose;
+pub mod reply;
 pub mod stack;
 pub mod validate;

@@ -1,4 +1,4 @@
-//! A plan by a model: prompt, question, answer; once more where the answer cannot be read.
+//! What is had from a model: prompt, question, answer; once more where the answer cannot be read.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI32;
@@ -11,7 +11,7 @@ use super::answer::{self, Unreadable};
 use super::config::Tokens;
 use super::context::{BYTES_PER_TOKEN, Context, Cut};
 use super::models::Asked;
-use super::plan::{PlanDraft, PlanInput};
+use super::plan::PlanInput;
 use super::prompt::{self, Rendered};
 use super::stack::{Account, Answered, Call, CallError};
 use crate::adapter::model::{ModelError, ModelErrorKind, ModelRequest, Repair};
@@ -30,13 +30,11 @@ pub struct Payer {
 /// Tokens kept free of context, for the lines around its pieces.
 const HEADROOM: u32 = 200;
 
-/// What a model proposes.
+/// What a model answered.
 #[derive(Debug)]
-pub struct Proposal {
-    /// Only claims; see [`super::validate`].
-    pub draft: PlanDraft,
-    /// Items that did not have the form.
-    pub dropped: Vec<String>,
+pub struct Told<T> {
+    /// The answer, read; only claims. See [`super::validate`].
+    pub value: T,
     /// So many of the open tasks, from the first, the model was shown.
     pub shown_tasks: usize,
     /// Hash of all the model was given.
@@ -63,7 +61,7 @@ pub enum ProposeError {
     Prompt(anyhow::Error),
 }
 
-/// Has `asked` propose a plan for a text.
+/// Has `asked` propose items for a text.
 ///
 /// # Errors
 /// [`ProposeError`].
@@ -73,17 +71,34 @@ pub async fn propose(
     input: &PlanInput,
     context: &Context,
     payer: Option<Payer>,
-) -> Result<Proposal, ProposeError> {
+) -> Result<Told<answer::Read>, ProposeError> {
+    converse(asked, use_case, input, context, payer, |text| {
+        answer::read(text, &input.text)
+    })
+    .await
+}
+
+/// Asks, and asks once more where `read` cannot read the answer. Context is cut to what the text and the answer
+/// leave of what the model takes.
+///
+/// # Errors
+/// [`ProposeError`].
+pub async fn converse<T>(
+    asked: &Asked,
+    use_case: UseCase,
+    input: &PlanInput,
+    context: &Context,
+    payer: Option<Payer>,
+    read: impl Fn(&str) -> Result<T, Unreadable>,
+) -> Result<Told<T>, ProposeError> {
     let prompt = prompt::latest(use_case).map_err(ProposeError::Prompt)?;
     let max_tokens = prompt.max_tokens.min(asked.spec.max_output_tokens);
-    // The text and the answer come first; context gets what they leave.
     let bare = render(prompt, input, &Context::default()).map_err(ProposeError::Prompt)?;
-    let needed = (tokens(prompt, &bare))
+    let needed = tokens(prompt, &bare)
         .saturating_add(max_tokens)
         .saturating_add(HEADROOM);
-    let (context, cut) = context
-        .clone()
-        .fit(use_case, asked.spec.context_tokens.saturating_sub(needed));
+    let room = asked.spec.context_tokens.saturating_sub(needed);
+    let (context, cut) = context.clone().fit(use_case, room);
     if cut != Cut::default() {
         tracing::info!(model = asked.name, ?cut, "not all of the context fits");
     }
@@ -97,7 +112,7 @@ pub async fn propose(
         db: payer.db,
         envelope: payer.envelope,
         attempt: payer.attempt,
-        use_case,
+        use_case: prompt.use_case,
         prompt_version: prompt.version.clone(),
         calls: Arc::new(AtomicI32::new(0)),
     });
@@ -109,8 +124,8 @@ pub async fn propose(
         repair: None,
     };
     let mut answered = ask(asked, &request, account.as_ref()).await?;
-    let read = match answer::read(&answered.answer.text, &input.text) {
-        Ok(read) => read,
+    let value = match read(&answered.answer.text) {
+        Ok(value) => value,
         Err(unreadable) => {
             tracing::warn!(model = asked.name, %unreadable, "the answer cannot be read, asking once more");
             discard(account.as_ref(), &answered).await?;
@@ -122,8 +137,8 @@ pub async fn propose(
                 ),
             });
             answered = ask(asked, &request, account.as_ref()).await?;
-            match answer::read(&answered.answer.text, &input.text) {
-                Ok(read) => read,
+            match read(&answered.answer.text) {
+                Ok(value) => value,
                 Err(unreadable) => {
                     discard(account.as_ref(), &answered).await?;
                     return Err(unreadable.into());
@@ -131,9 +146,8 @@ pub async fn propose(
             }
         }
     };
-    Ok(Proposal {
-        draft: read.draft,
-        dropped: read.dropped,
+    Ok(Told {
+        value,
         shown_tasks: context.open_tasks.len(),
         input_hash: rendered.input_hash,
         prompt_version: prompt.version.clone(),
@@ -182,6 +196,7 @@ pub fn render(prompt: &prompt::Prompt, input: &PlanInput, context: &Context) -> 
         ("project", &sections.project),
         ("open_tasks", &sections.open_tasks),
         ("examples", &sections.examples),
+        ("review", &sections.review),
         ("text", &input.text),
     ])
 }

@@ -7,6 +7,7 @@
 mod document;
 mod mail;
 pub mod plan;
+mod reply;
 mod webhook;
 mod words;
 

@@ -1,4 +1,4 @@
-//! The use cases *plan* and *notes*: from a document's text to a suggestion.
+//! The use cases of a text, *plan*, *notes* and *reply*: from a document's text to a suggestion.
 //!
 //! claim → read (load, extract) → check (validate) → write the suggestion and *ready* in one transaction.
 //! Every write after the claim carries the attempt's number, and changes nothing once another attempt has
@@ -25,7 +25,7 @@ use crate::ai::known;
 use crate::ai::models::{Asked, NotConfigured, Reader};
 use crate::ai::plan::{PlanDraft, PlanInput};
 use crate::ai::prompt::hex;
-use crate::ai::propose::{Payer, ProposeError, propose};
+use crate::ai::propose::{Payer, ProposeError, Told, propose};
 use crate::ai::stack::CallError;
 use crate::ai::validate::{PlanItem, validate};
 use crate::failpoint;
@@ -176,8 +176,8 @@ fn keep(services: &Services, envelope: &JobEnvelope, attempt: i32) -> Heartbeat 
 }
 
 /// A job in the hands of this attempt.
-struct Held<'a> {
-    services: &'a Services,
+pub(super) struct Held<'a> {
+    pub(super) services: &'a Services,
     envelope: &'a JobEnvelope,
     attempt: i32,
     /// How often the message has been received.
@@ -185,11 +185,11 @@ struct Held<'a> {
 }
 
 /// What a reader found, and how.
-struct Found {
-    draft: PlanDraft,
+pub(super) struct Found {
+    pub(super) draft: PlanDraft,
     /// So many of the open tasks it was shown by number.
     shown_tasks: usize,
-    provenance: Provenance,
+    pub(super) provenance: Provenance,
 }
 
 impl Held<'_> {
@@ -216,6 +216,9 @@ impl Held<'_> {
             text: job.document.text.clone(),
             today: job.today,
         };
+        if job.use_case == UseCase::Reply {
+            return self.reply(input, &job, &context, began).await;
+        }
         let found = match self.services.models.reader(job.use_case, job.model.as_deref()) {
             Ok(Reader::Basic) => read_by_rules(job.use_case, input.clone(), &context).await?,
             Ok(Reader::Model(asked)) => {
@@ -244,10 +247,11 @@ impl Held<'_> {
         }
 
         let known = match job.use_case {
-            UseCase::Plan => vec![None; validated.items.len()],
+            UseCase::Plan | UseCase::Reply => vec![None; validated.items.len()],
             UseCase::Notes => known::tasks(&validated.items, &context.open_tasks, shown_tasks),
         };
         self.complete(SuggestionDraft {
+            draft: None,
             provenance: Provenance {
                 language,
                 duration_ms: i32::try_from(began.elapsed().as_millis()).unwrap_or(i32::MAX),
@@ -268,6 +272,15 @@ impl Held<'_> {
         Ok(context::read(&self.services.db, self.envelope).await?)
     }
 
+    /// In whose name a model is asked.
+    pub(super) fn payer(&self) -> Payer {
+        Payer {
+            db: self.services.db.clone(),
+            envelope: self.envelope.clone(),
+            attempt: self.attempt,
+        }
+    }
+
     /// Has a model read the text.
     async fn ask(
         &self,
@@ -276,41 +289,22 @@ impl Held<'_> {
         input: &PlanInput,
         context: &Context,
     ) -> Result<Found, ProposeError> {
-        let payer = Payer {
-            db: self.services.db.clone(),
-            envelope: self.envelope.clone(),
-            attempt: self.attempt,
-        };
-        let proposal = propose(asked, use_case, input, context, Some(payer)).await?;
-        if !proposal.dropped.is_empty() {
+        let proposal = propose(asked, use_case, input, context, Some(self.payer())).await?;
+        if !proposal.value.dropped.is_empty() {
             let job = self.envelope.job_id();
-            tracing::warn!(%job, model = asked.name, dropped = ?proposal.dropped, "items without the form left out");
+            tracing::warn!(%job, model = asked.name, dropped = ?proposal.value.dropped, "items without the form left out");
         }
-        let tokens = proposal.tokens;
-        let read = tokens
-            .input
-            .saturating_add(tokens.cache_read)
-            .saturating_add(tokens.cache_write);
+        let provenance = by_model(asked, &proposal);
         Ok(Found {
-            draft: proposal.draft,
+            draft: proposal.value.draft,
             shown_tasks: proposal.shown_tasks,
-            provenance: Provenance {
-                engine: Engine::Model,
-                model: Some(asked.spec.id.clone()),
-                prompt_version: Some(proposal.prompt_version),
-                input_hash: proposal.input_hash,
-                language: None,
-                duration_ms: 0,
-                input_tokens: i32::try_from(read).unwrap_or(i32::MAX),
-                output_tokens: i32::try_from(tokens.output).unwrap_or(i32::MAX),
-                cost_micro_usd: proposal.cost_micro_usd,
-            },
+            provenance,
         })
     }
 
     /// What becomes of a job whose model gave no answer: it has been asked again as often as makes sense, so
     /// now it is a person's; only a model that is left alone for a moment is waited for.
-    async fn unanswered(&self, asked: &Asked, error: ProposeError) -> Result<(), Failure> {
+    pub(super) async fn unanswered(&self, asked: &Asked, error: ProposeError) -> Result<(), Failure> {
         let (job, label) = (self.envelope.job_id(), &asked.spec.label);
         let why = match error {
             ProposeError::Call(CallError::Ledger(error)) => return Err(error.into()),
@@ -353,7 +347,7 @@ impl Held<'_> {
         self.needs_person(why).await
     }
 
-    async fn stage(&self, stage: JobStage) -> Result<(), Failure> {
+    pub(super) async fn stage(&self, stage: JobStage) -> Result<(), Failure> {
         let (id, attempt) = (self.envelope.job_id(), self.attempt);
         let db = &self.services.db;
         let written = db.in_worker(self.envelope, move |tx| {
@@ -362,7 +356,7 @@ impl Held<'_> {
         mine(written.await?)
     }
 
-    async fn complete(&self, draft: SuggestionDraft) -> Result<(), Failure> {
+    pub(super) async fn complete(&self, draft: SuggestionDraft) -> Result<(), Failure> {
         let (id, attempt) = (self.envelope.job_id(), self.attempt);
         let db = &self.services.db;
         failpoint::pass("worker::before_write").await?;
@@ -382,7 +376,7 @@ impl Held<'_> {
         Ok(())
     }
 
-    async fn needs_person(&self, why: NeedsPerson) -> Result<(), Failure> {
+    pub(super) async fn needs_person(&self, why: NeedsPerson) -> Result<(), Failure> {
         let (id, attempt) = (self.envelope.job_id(), self.attempt);
         tracing::info!(job = %id, attempt, reason = %why.reason, "job needs a person");
         let db = &self.services.db;
@@ -426,8 +420,32 @@ fn item_draft(item: PlanItem, known_task: Option<TaskId>) -> Result<ItemDraft, F
     })
 }
 
+/// Where an answer of a model comes from.
+pub(super) fn by_model<T>(asked: &Asked, told: &Told<T>) -> Provenance {
+    let tokens = told.tokens;
+    let read = tokens
+        .input
+        .saturating_add(tokens.cache_read)
+        .saturating_add(tokens.cache_write);
+    Provenance {
+        engine: Engine::Model,
+        model: Some(asked.spec.id.clone()),
+        prompt_version: Some(told.prompt_version.clone()),
+        input_hash: told.input_hash.clone(),
+        language: None,
+        duration_ms: 0,
+        input_tokens: i32::try_from(read).unwrap_or(i32::MAX),
+        output_tokens: i32::try_from(tokens.output).unwrap_or(i32::MAX),
+        cost_micro_usd: told.cost_micro_usd,
+    }
+}
+
 /// Has the built-in rules read the text.
-async fn read_by_rules(use_case: UseCase, input: PlanInput, context: &Context) -> Result<Found, Failure> {
+pub(super) async fn read_by_rules(
+    use_case: UseCase,
+    input: PlanInput,
+    context: &Context,
+) -> Result<Found, Failure> {
     let input_hash = input_hash(use_case, &input, context);
     let read = basic::plan(input).await;
     Ok(Found {
@@ -447,14 +465,18 @@ async fn read_by_rules(use_case: UseCase, input: PlanInput, context: &Context) -
     })
 }
 
-/// SHA-256, in hexadecimal, of what the rules were given: the day, a line end, the text, and the open tasks that
-/// notes are held against.
+/// SHA-256, in hexadecimal, of what the rules were given: the day, a line end, the text, and what of the context
+/// they look at.
 fn input_hash(use_case: UseCase, input: &PlanInput, context: &Context) -> String {
     let mut hash = Sha256::new()
         .chain_update(format!("{}\n", input.today))
         .chain_update(&input.text);
-    if use_case == UseCase::Notes {
-        hash = context.hash_tasks(hash);
+    match use_case {
+        UseCase::Plan => {}
+        UseCase::Notes | UseCase::Reply => {
+            let sections = context.sections(use_case);
+            hash.update(format!("\n{}\n{}", sections.open_tasks, sections.review));
+        }
     }
     hex(&hash.finalize())
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use smartstack_domain::ai::{model, spend};
 use smartstack_domain::clock::Random;
 use smartstack_domain::job;
-use smartstack_domain::job::{Example, OpenTask};
-use smartstack_schema::{Engine, ItemKind, JobReason, JobState, TaskId, UseCase};
+use smartstack_domain::job::{Example, OpenTask, Reviewed};
+use smartstack_schema::{Engine, ItemKind, JobReason, JobState, Responsible, TaskId, UseCase};
 use smartstack_worker::adapter::model::{ModelError, ModelErrorKind as Kind, ScriptedModel};
 use smartstack_worker::ai::config::{AiConfig, ModelSpec};
 use smartstack_worker::ai::context::Context;
@@ -47,7 +47,7 @@ fn quick() -> Patience {
     }
 }
 
-fn models(model: &ScriptedModel) -> Models {
+pub(crate) fn models(model: &ScriptedModel) -> Models {
     Models::scripted(model.clone(), spec(), quick(), Random::seeded(7))
 }
 
@@ -341,6 +341,12 @@ fn the_prompt_is_as_it_was() {
             quote: "we need a menu".to_owned(),
             title: "Design the menu".to_owned(),
         }],
+        review: vec![Reviewed {
+            kind: ItemKind::Question,
+            title: "Which languages?".to_owned(),
+            due: None,
+            responsible: Responsible::Freelancer,
+        }],
     };
     let prompt = prompt::latest(UseCase::Plan).unwrap();
     let full = render(prompt, &input, &context).unwrap();
@@ -357,5 +363,11 @@ fn the_prompt_is_as_it_was() {
     insta::assert_snapshot!(
         "notes_prompt",
         format!("{}\n\n{}\n=====\n{}", prompt.version, prompt.system, notes.user)
+    );
+    let prompt = prompt::latest(UseCase::Reply).unwrap();
+    let answer = render(prompt, &input, &context).unwrap();
+    insta::assert_snapshot!(
+        "reply_prompt",
+        format!("{}\n\n{}\n=====\n{}", prompt.version, prompt.system, answer.user)
     );
 }

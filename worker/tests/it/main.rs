@@ -20,6 +20,7 @@ mod plan;
 mod processes;
 mod queue;
 mod reading;
+mod reply;
 mod smtp_sink;
 mod sqs_stand_in;
 mod support;

@@ -198,6 +198,7 @@ async fn every_late_write_is_refused() {
         .in_worker(&envelope, move |tx| {
             Box::pin(async move {
                 let draft = SuggestionDraft {
+                    draft: None,
                     provenance: Provenance {
                         engine: EngineName::Basic,
                         model: None,

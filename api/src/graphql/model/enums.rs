@@ -208,6 +208,8 @@ pub enum UseCase {
     Plan,
     /// Finds the same in notes of a meeting or a thread, and holds the tasks against those already planned.
     Notes,
+    /// Drafts a reply to it.
+    Reply,
 }
 
 /// Who wrote a suggestion.

@@ -92,6 +92,11 @@ impl Suggestion {
         })
     }
 
+    /// The draft of a reply, as it was proposed or as somebody has changed it since; null for other uses.
+    async fn draft(&self) -> Option<&str> {
+        self.0.draft.as_deref()
+    }
+
     /// How it came about.
     async fn provenance(&self) -> Provenance {
         let provenance = &self.0.provenance;

@@ -11,6 +11,7 @@ use crate::graphql::{
     model::{enums::UseCase, job::Job, scalar::Date, suggestion::Suggestion},
     node,
     payload::{Ids, Outcome, change, payload, write},
+    wait,
 };
 
 /// A text to be read, and where its tasks belong. Give projectId or newProject.
@@ -32,6 +33,9 @@ pub struct PlanStartInput {
     idempotency_key: Option<String>,
     /// The person's calendar day, against which relative dates are read; today in UTC when left out.
     today: Option<Date>,
+    /// How long to wait for the job to end, in milliseconds, at most 10 000; not at all when left out. A job that
+    /// has not ended by then is answered as it is: the subscription job tells the rest.
+    wait_millis: Option<i32>,
 }
 
 /// A project to be made along with a plan.
@@ -56,6 +60,9 @@ pub struct JobStartInput {
     today: Option<Date>,
     /// Sent again with the same key within 24 hours, the request gives the first answer and makes nothing.
     idempotency_key: Option<String>,
+    /// How long to wait for the job to end, in milliseconds, at most 10 000; not at all when left out. A job that
+    /// has not ended by then is answered as it is: the subscription job tells the rest.
+    wait_millis: Option<i32>,
 }
 
 /// Which job to try again, and with which model.
@@ -95,6 +102,10 @@ impl JobMutation {
         else {
             return Ok(Outcome::not_found("workspaceId").into());
         };
+        let wait = match wait::of_millis(input.wait_millis) {
+            Ok(wait) => wait,
+            Err(refusal) => return Ok(Outcome::refused(vec![refusal]).into()),
+        };
         let mut ids = Ids::default();
         let new = plan::PlanStart {
             text: input.text,
@@ -112,12 +123,11 @@ impl JobMutation {
         if let Err(refusal) = ids.finish() {
             return Ok(refusal.into());
         }
-        Ok(write(ctx, &scope, "workspaceId", "idempotencyKey", move |tx| {
+        let outcome = write(ctx, &scope, "workspaceId", "idempotencyKey", move |tx| {
             Box::pin(async move { plan::start(tx, new).await })
-        })
-        .await?
-        .map(Job)
-        .into())
+        });
+        let outcome = wait::settled(ctx, &scope, outcome.await?, wait).await;
+        Ok(outcome.map(Job).into())
     }
 
     /// Asks the worker to read a document that is there, whether it was read before or not.
@@ -128,6 +138,10 @@ impl JobMutation {
     ) -> Result<JobPayload> {
         ctx.signed_in()?;
         let missing = || Outcome::not_found("documentId").into();
+        let wait = match wait::of_millis(input.wait_millis) {
+            Ok(wait) => wait,
+            Err(refusal) => return Ok(Outcome::refused(vec![refusal]).into()),
+        };
         let Some(document_id) = node::read::<DocumentId>(&input.document_id) else {
             return Ok(missing());
         };
@@ -143,7 +157,8 @@ impl JobMutation {
         let outcome = write(ctx, &scope, "documentId", "idempotencyKey", move |tx| {
             Box::pin(async move { job::start(tx, new).await })
         });
-        Ok(outcome.await?.map(Job).into())
+        let outcome = wait::settled(ctx, &scope, outcome.await?, wait).await;
+        Ok(outcome.map(Job).into())
     }
 
     /// Asks the worker once more, after a job could not finish; another model, if wanted.

@@ -132,6 +132,17 @@ impl SuggestionItemsPayload {
     }
 }
 
+/// The draft of a reply.
+#[derive(InputObject)]
+pub struct SuggestionDraftUpdateInput {
+    /// The suggestion.
+    id: ID,
+    /// The version it was read at; refused if it has changed since. Left out: the last write wins, on purpose.
+    expected_version: Option<i32>,
+    /// The draft, at most 20 000 characters.
+    draft: String,
+}
+
 /// Mutations of suggestions.
 #[derive(Default)]
 pub struct SuggestionMutation;
@@ -327,6 +338,28 @@ impl SuggestionMutation {
             ctx,
             |ws| SuggestionKey(ws, id),
             move |tx| Box::pin(async move { suggestion::dismiss(tx, id, input.expected_version).await }),
+        );
+        Ok(outcome.await?.map(Suggestion).into())
+    }
+
+    /// Keeps what somebody made of the draft of a reply.
+    async fn suggestion_draft_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which suggestion, and its draft.")] input: SuggestionDraftUpdateInput,
+    ) -> Result<SuggestionPayload> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<SuggestionId>(&input.id) else {
+            return Ok(Outcome::not_found("id").into());
+        };
+        let outcome = change(
+            ctx,
+            |ws| SuggestionKey(ws, id),
+            move |tx| {
+                Box::pin(async move {
+                    suggestion::update_draft(tx, id, input.expected_version, &input.draft).await
+                })
+            },
         );
         Ok(outcome.await?.map(Suggestion).into())
     }

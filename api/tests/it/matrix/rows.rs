@@ -101,6 +101,7 @@ pub(super) const MUTATIONS: &[(&str, &str, &str, From)] = &[
         "suggestion",
         From::Member,
     ),
+    ("suggestionDraftUpdate", "id", "suggestion", From::Member),
     ("suggestionDismiss", "id", "suggestion", From::Member),
     ("suggestionReopen", "id", "suggestion", From::Member),
     ("shareLinkCreate", "projectId", "project", From::Member),

@@ -3,6 +3,7 @@
 use cynic::{MutationBuilder, QueryBuilder};
 
 use crate::{
+    fmt::Day,
     gql::{
         Error, UserError, run, settle,
         types::{DateTime, JobReason, JobStage, JobState, NodeVersionInput, UseCase},
@@ -11,6 +12,7 @@ use crate::{
         Document, NodeVersionVariables, NodeVersionVariablesFields, OneVariables, OneVariablesFields,
         ReviewProject, SuggestionId, SuggestionPayload,
     },
+    route::Route,
     schema,
 };
 
@@ -167,4 +169,76 @@ impl Job {
         self.stages = now.stages;
         self.version = now.version;
     }
+}
+
+/// A job that was just started, with its result where the answer waited for it.
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "Job")]
+pub(crate) struct Started {
+    id: cynic::Id,
+    suggestion: Option<StartedSuggestion>,
+}
+
+#[derive(cynic::QueryFragment, Debug, Clone)]
+#[cynic(graphql_type = "Suggestion")]
+struct StartedSuggestion {
+    id: cynic::Id,
+}
+
+impl Started {
+    /// Where it is to be seen: the result, else the job at work.
+    pub(crate) fn place(self) -> Route {
+        match self.suggestion {
+            Some(suggestion) => Route::Review {
+                suggestion: suggestion.id.into_inner(),
+            },
+            None => Route::Job {
+                job: self.id.into_inner(),
+            },
+        }
+    }
+}
+
+/// For how long an answer is waited for, in milliseconds: only short jobs are over in a moment.
+pub(crate) fn patience(use_case: UseCase) -> Option<i32> {
+    (use_case == UseCase::Reply).then_some(4_000)
+}
+
+#[derive(cynic::InputObject)]
+struct JobStartInput {
+    document_id: cynic::Id,
+    use_case: UseCase,
+    today: Option<Day>,
+    wait_millis: Option<i32>,
+}
+
+#[derive(cynic::QueryVariables)]
+struct StartVariables {
+    input: JobStartInput,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "StartVariables")]
+struct StartJob {
+    #[arguments(input: $input)]
+    job_start: StartedJob,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "JobPayload")]
+struct StartedJob {
+    job: Option<Started>,
+    user_errors: Vec<UserError>,
+}
+
+/// Has a document read; answers with where it is to be seen.
+pub(crate) async fn start_job(document_id: cynic::Id, use_case: UseCase) -> Result<Route, Error> {
+    let input = JobStartInput {
+        document_id,
+        use_case,
+        today: Some(Day::today()),
+        wait_millis: patience(use_case),
+    };
+    let payload = run(StartJob::build(StartVariables { input })).await?.job_start;
+    settle(payload.job, payload.user_errors).map(Started::place)
 }

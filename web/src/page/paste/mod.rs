@@ -25,6 +25,7 @@ use crate::{
         types::{NodeKind, UseCase},
         upload, use_fetch,
     },
+    page::job::query::patience,
     platform::{self, random_key},
     route::{Params, Route},
     session,
@@ -152,15 +153,15 @@ pub(crate) fn Paste(params: Params) -> Element {
         );
         spawn(async move {
             let started = match &chosen {
-                Some(chosen) => file::send(chosen, &input).await,
+                Some(chosen) => file::send(chosen, &input).await.map(|job| Route::Job { job }),
                 None => query::plan(input).await,
             };
             match started {
-                Ok(job) => {
+                Ok(place) => {
                     if chosen.is_none() {
                         platform::unstore(DRAFT);
                     }
-                    navigator.push(Route::Job { job });
+                    navigator.push(place);
                 }
                 Err(reason) => {
                     busy.set(false);
@@ -254,7 +255,7 @@ pub(crate) fn Paste(params: Params) -> Element {
             }
             div { class: "paste-use",
                 Seg { name: "use", label: "What to make of it", value: use_case().key(),
-                    options: vec![SelectOption::new("Plan", "A plan"), SelectOption::new("Notes", "Meeting notes")],
+                    options: vec![SelectOption::new("Plan", "A plan"), SelectOption::new("Notes", "Meeting notes"), SelectOption::new("Reply", "A reply")],
                     onchange: move |value: String| {
                         use_case.set(UseCase::from_key(&value).unwrap_or(UseCase::Plan));
                         key.set(random_key());
@@ -271,7 +272,7 @@ pub(crate) fn Paste(params: Params) -> Element {
                 if let Some(elsewhere) = elsewhere {
                     p { class: "error", role: "alert", Icon { glyph: Glyph::Alert, size: IconSize::Small } {elsewhere} }
                 }
-                Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), if use_case() == UseCase::Notes { "Read the notes" } else { "Plan" } Kbd { keys: "Ctrl ↵" } }
+                Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), {match use_case() { UseCase::Plan => "Plan", UseCase::Notes => "Read the notes", UseCase::Reply => "Draft a reply" }} Kbd { keys: "Ctrl ↵" } }
             }
         }
     }
@@ -281,6 +282,7 @@ pub(crate) fn Paste(params: Params) -> Element {
 fn purpose(use_case: UseCase) -> &'static str {
     match use_case {
         UseCase::Plan => "Tasks, questions, exclusions, budget and deadline, as proposals.",
+        UseCase::Reply => "A draft that takes up each question. You change it, copy it and send it yourself.",
         UseCase::Notes => "What is new becomes proposals; what is planned already is shown beside its task.",
     }
 }
@@ -352,6 +354,7 @@ fn input(text: &str, home: &Home, choice: &Choice, use_case: UseCase, key: Strin
         use_case,
         idempotency_key: Some(key),
         today: Some(Day::today()),
+        wait_millis: patience(use_case),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::{
         Error, UserError, run, settle,
         types::{Engine, OrderDirection, ProjectOrderField, ProjectStatus, UseCase},
     },
+    page::job::query::Started,
+    route::Route,
     schema,
 };
 
@@ -205,6 +207,7 @@ pub(crate) struct PlanStartInput {
     pub(crate) use_case: UseCase,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) today: Option<Day>,
+    pub(crate) wait_millis: Option<i32>,
 }
 
 #[derive(cynic::QueryVariables, Debug, Clone)]
@@ -222,18 +225,12 @@ pub(crate) struct PlanStart {
 #[derive(cynic::QueryFragment, Debug, Clone)]
 #[cynic(graphql_type = "JobPayload")]
 pub(crate) struct PlanPayload {
-    pub(crate) job: Option<PlanJob>,
+    pub(crate) job: Option<Started>,
     pub(crate) user_errors: Vec<UserError>,
 }
 
-#[derive(cynic::QueryFragment, Debug, Clone)]
-#[cynic(graphql_type = "Job")]
-pub(crate) struct PlanJob {
-    pub(crate) id: cynic::Id,
-}
-
-/// Stores the text and starts the job; answers with its id.
-pub(crate) async fn plan(input: PlanStartInput) -> Result<String, Error> {
+/// Stores the text and starts the job; answers with where it is to be seen.
+pub(crate) async fn plan(input: PlanStartInput) -> Result<Route, Error> {
     let payload = run(PlanStart::build(PlanVariables { input })).await?.plan_start;
-    settle(payload.job, payload.user_errors).map(|job| job.id.into_inner())
+    settle(payload.job, payload.user_errors).map(Started::place)
 }

@@ -11,7 +11,7 @@ use crate::{
     fmt::intl,
     gql::{
         Load,
-        types::{JobState, NodeKind},
+        types::{JobState, NodeKind, UseCase},
         use_fetch,
     },
     route::{Params, Route},
@@ -95,9 +95,13 @@ fn SuggestionRow(suggestion: WaitingSuggestion) -> Element {
                     if suggestion.stale { Badge { tone: Tone::Warn, "Stale" } }
                 }
             }
-            div { class: "wait-n",
-                span { class: "num", {progress.clone()} }
-                Meter { value: decided, max: counts.total, tone: MeterTone::Accent, label: progress }
+            if suggestion.use_case == UseCase::Reply {
+                Badge { tone: Tone::Accent, "Draft reply" }
+            } else {
+                div { class: "wait-n",
+                    span { class: "num", {progress.clone()} }
+                    Meter { value: decided, max: counts.total, tone: MeterTone::Accent, label: progress }
+                }
             }
             time { datetime: suggestion.created_at.0.clone(), title: intl::moment_full(&suggestion.created_at.0), {intl::moment(&suggestion.created_at.0)} }
         }

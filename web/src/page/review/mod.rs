@@ -14,6 +14,7 @@ mod keys;
 mod list;
 pub(crate) mod parts;
 pub(crate) mod query;
+mod reply;
 mod selection;
 mod source;
 pub(crate) mod text;
@@ -32,6 +33,7 @@ use self::{
     keys::{KEYS, Press, meaning},
     parts::{ActBar, Done, Origin, Tally, TextHead},
     query::{Suggestion, set_aside},
+    reply::Reply,
     text::{Passage, SourceText},
     view::View,
 };
@@ -39,9 +41,10 @@ use crate::{
     app::use_title,
     gql::{
         Load, Query,
-        types::{ItemKind, NodeKind, SuggestionState},
+        types::{ItemKind, NodeKind, SuggestionState, UseCase},
         use_fetch,
     },
+    page::job::query::start_job,
     platform,
     route::Route,
     session,
@@ -93,13 +96,24 @@ fn ReviewOf(id: String) -> Element {
             Bar { id, queue, suggestion: None, desk: None }
             Failed { error, retry: move |()| query.refetch() }
         },
+        Load::Ready(suggestion) if suggestion.use_case == UseCase::Reply => rsx! {
+            Bar { id, queue, suggestion: None, desk: None, named: true }
+            Reply { suggestion }
+        },
         Load::Ready(suggestion) => rsx! { Panes { query, suggestion, queue } },
     }
 }
 
-/// Where among the waiting reviews this one is, and what can be done with all of it.
+/// Where among the waiting reviews this one is, and what can be done with all of it. `named` says that the page
+/// below has a heading of its own.
 #[component]
-fn Bar(id: String, queue: Vec<String>, suggestion: Option<Rc<Suggestion>>, desk: Option<Desk>) -> Element {
+fn Bar(
+    id: String,
+    queue: Vec<String>,
+    suggestion: Option<Rc<Suggestion>>,
+    desk: Option<Desk>,
+    #[props(default)] named: bool,
+) -> Element {
     let at = queue.iter().position(|each| *each == id);
     let near = |by: isize| at.and_then(|at| queue.get(at.checked_add_signed(by)?)).cloned();
     let go = |to: Option<String>, glyph: Glyph, label: &'static str| {
@@ -113,7 +127,7 @@ fn Bar(id: String, queue: Vec<String>, suggestion: Option<Rc<Suggestion>>, desk:
         }
     };
     // The document's title is the page's heading; until it is there, the bar has one.
-    let title = suggestion.is_none().then(|| "Review of a text".to_owned());
+    let title = (suggestion.is_none() && !named).then(|| "Review of a text".to_owned());
     rsx! {
         PageBar { crumbs: vec![Crumb { label: "Review".to_owned(), to: Route::Reviews {} }], title,
             if let Some(at) = at {
@@ -127,6 +141,7 @@ fn Bar(id: String, queue: Vec<String>, suggestion: Option<Rc<Suggestion>>, desk:
                         MenuItem { glyph: Glyph::Undo, kbd: "u", onclick: move |()| desk.press(Press::Undo), "Undo" }
                         MenuItem { glyph: Glyph::Check, kbd: "A", disabled: desk.view.read().open == 0, onclick: move |()| desk.press(Press::AcceptAll), "Accept all" }
                         MenuItem { glyph: Glyph::Plus, onclick: move |()| desk.add(blank()), "Add a task by hand" }
+                        MenuItem { glyph: Glyph::Mail, onclick: { let document = suggestion.document.id.clone(); move |()| draft_reply(document.clone()) }, "Draft a reply" }
                         MenuSep {}
                         Aside { suggestion }
                     }
@@ -134,6 +149,20 @@ fn Bar(id: String, queue: Vec<String>, suggestion: Option<Rc<Suggestion>>, desk:
             }
         }
     }
+}
+
+/// Has a reply to the text drafted, which confirms what was accepted and asks what is open.
+fn draft_reply(document: cynic::Id) {
+    let navigator = navigator();
+    // Pressing closes the menu that this belongs to.
+    dioxus::core::spawn_forever(async move {
+        match start_job(document, UseCase::Reply).await {
+            Ok(place) => {
+                navigator.push(place);
+            }
+            Err(error) => toast::failed("The reply was not drafted.", &error),
+        }
+    });
 }
 
 /// Puts the review aside, or takes it up again.

@@ -92,6 +92,7 @@ pub(super) struct Suggestion {
 
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(super) struct ItemCounts {
+    pub(crate) total: i32,
     pub(super) open: i32,
 }
 

@@ -20,6 +20,7 @@ use crate::{
         types::{DocumentState, NodeKind, SuggestionState, UseCase},
         upload, use_fetch,
     },
+    page::job::query::start_job,
     route::{Params, Route},
     session,
     shortcut::use_rows,
@@ -132,7 +133,7 @@ fn Row(project: String, document: DocumentRow, suggestion: Option<SuggestionRow>
                         Link { to: Route::Review { suggestion: suggestion.id.inner().to_owned() },
                             Badge {
                                 tone: match suggestion.state { SuggestionState::Applied => Tone::Ok, SuggestionState::Dismissed => Tone::Neutral, _ => Tone::Accent },
-                                if suggestion.item_counts.open > 0 { "{suggestion.item_counts.open} open" } else { "{suggestion.item_counts.accepted} of {suggestion.item_counts.total} taken" }
+                                if suggestion.item_counts.total == 0 { "Draft reply" } else if suggestion.item_counts.open > 0 { "{suggestion.item_counts.open} open" } else { "{suggestion.item_counts.accepted} of {suggestion.item_counts.total} taken" }
                             }
                         }
                     },
@@ -165,9 +166,9 @@ fn DocumentActions(
             let id = id.clone();
             // Pressing closes the menu that this belongs to.
             dioxus::core::spawn_forever(async move {
-                match write::start_job(id, use_case).await {
-                    Ok(job) => {
-                        navigator.push(Route::Job { job });
+                match start_job(id, use_case).await {
+                    Ok(place) => {
+                        navigator.push(place);
                     }
                     Err(error) => toast::failed("It was not started.", &error),
                 }
@@ -190,7 +191,8 @@ fn DocumentActions(
     rsx! {
         if writable && state != DocumentState::Unreadable {
             MenuItem { glyph: Glyph::Review, onclick: { let start = start.clone(); move |()| start(UseCase::Plan) }, "Make a plan of it" }
-            MenuItem { glyph: Glyph::Comment, onclick: move |()| start(UseCase::Notes), "Read it as notes" }
+            MenuItem { glyph: Glyph::Comment, onclick: { let start = start.clone(); move |()| start(UseCase::Notes) }, "Read it as notes" }
+            MenuItem { glyph: Glyph::Mail, onclick: move |()| start(UseCase::Reply), "Draft a reply" }
         }
         if let Some(path) = download {
             MenuItem { glyph: Glyph::Download, onclick: move |()| files::download(&path), "Download the file" }

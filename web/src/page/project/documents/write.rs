@@ -1,13 +1,9 @@
-//! What is done to documents: deleted, brought back, read once more.
+//! What is done to documents: deleted, brought back.
 
 use cynic::MutationBuilder;
 
 use crate::{
-    fmt::Day,
-    gql::{
-        self, Error, UserError,
-        types::{NodeVersionInput, UseCase},
-    },
+    gql::{self, Error, UserError, types::NodeVersionInput},
     schema,
 };
 
@@ -68,49 +64,4 @@ pub(crate) async fn restore_document(id: cynic::Id) -> Result<(), Error> {
     gql::settle(payload.document, payload.user_errors).map(|document| {
         let _ = document.version;
     })
-}
-
-#[derive(cynic::InputObject)]
-struct JobStartInput {
-    document_id: cynic::Id,
-    use_case: UseCase,
-    today: Option<Day>,
-}
-
-#[derive(cynic::QueryVariables)]
-struct StartVariables {
-    input: JobStartInput,
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "Mutation", variables = "StartVariables")]
-struct StartJob {
-    #[arguments(input: $input)]
-    job_start: StartedJob,
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "JobPayload")]
-struct StartedJob {
-    job: Option<JobId>,
-    user_errors: Vec<UserError>,
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "Job")]
-struct JobId {
-    id: cynic::Id,
-}
-
-/// Has a document read; answers with the job's id.
-pub(crate) async fn start_job(document_id: cynic::Id, use_case: UseCase) -> Result<String, Error> {
-    let input = JobStartInput {
-        document_id,
-        use_case,
-        today: Some(Day::today()),
-    };
-    let payload = gql::run(StartJob::build(StartVariables { input }))
-        .await?
-        .job_start;
-    gql::settle(payload.job, payload.user_errors).map(|job| job.id.into_inner())
 }

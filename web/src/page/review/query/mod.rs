@@ -1,6 +1,7 @@
 //! What the review reads and writes.
 
 mod decide;
+mod draft;
 mod waiting;
 
 use cynic::QueryBuilder;
@@ -11,13 +12,14 @@ use crate::{
         Error, run,
         types::{
             ClientRef, DateTime, Engine, Hue, ItemConfidence, ItemKind, ItemState, Money, RejectReason,
-            Responsible, SuggestionState,
+            Responsible, SuggestionState, UseCase,
         },
     },
     schema,
 };
 
 pub(crate) use decide::*;
+pub(crate) use draft::save_draft;
 pub(crate) use waiting::*;
 
 #[derive(cynic::QueryVariables, Debug, Clone)]
@@ -41,12 +43,15 @@ pub(crate) struct Suggestion {
     pub(crate) document: Document,
     pub(crate) project: ReviewProject,
     pub(crate) items: Vec<SuggestionItem>,
+    pub(crate) use_case: UseCase,
+    pub(crate) draft: Option<String>,
     pub(crate) provenance: Provenance,
     pub(crate) version: i32,
 }
 
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
 pub(crate) struct Document {
+    pub(crate) id: cynic::Id,
     pub(crate) title: String,
     pub(crate) text: String,
     pub(crate) language: Option<String>,

@@ -6,7 +6,7 @@ use super::{Provenance, ReviewProject};
 use crate::{
     gql::{
         Error, run,
-        types::{DateTime, JobReason, JobState},
+        types::{DateTime, JobReason, JobState, UseCase},
     },
     schema,
 };
@@ -59,6 +59,7 @@ pub(crate) struct WaitingJobs {
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
 #[cynic(graphql_type = "Suggestion")]
 pub(crate) struct WaitingSuggestion {
+    pub(crate) use_case: UseCase,
     pub(crate) id: cynic::Id,
     pub(crate) stale: bool,
     pub(crate) document: DocumentName,

@@ -32,6 +32,7 @@ super::in_order! {
         pub updated_at: DateTimeUtc,
         pub version: i32,
     }
+}
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

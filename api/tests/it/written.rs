@@ -94,8 +94,9 @@ async fn furnish(ada: &Person) {
             .iter()
             .enumerate()
         {
+            let priority = ["LOW", "NORMAL", "HIGH", "URGENT"][n % 4];
             let input = json!({ "projectId": project, "title": format!("T\"{n}"), "status": status, "description": "d\n",
-                "priority": ["LOW", "NORMAL", "HIGH", "URGENT"][n % 4], "parentId": parent,
+                "priority": priority, "parentId": parent,
                 "responsible": if n % 2 == 0 { "FREELANCER" } else { "CLIENT" },
                 "assigneeId": (n == 1).then_some(&ada.user), "dueDate": (n > 1).then_some("2026-02-28"),
                 "estimateMinMinutes": (n > 2).then_some(30), "estimateMaxMinutes": (n > 2).then_some(60),

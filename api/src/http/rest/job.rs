@@ -90,6 +90,8 @@ pub(super) struct PlanStart {
     project_id: Option<String>,
     /// A project to be made for it.
     new_project: Option<PlanProject>,
+    /// What to make of it; a plan when left out.
+    use_case: Option<Choice<UseCase>>,
     /// The person's calendar day, against which relative dates are read; today in UTC when left out.
     today: Option<NaiveDate>,
 }
@@ -162,6 +164,7 @@ impl Jobs {
                 name: project.name,
                 new_client_name: project.new_client_name,
             }),
+            use_case: new.use_case.map(|use_case| use_case.0),
             idempotency_key: key.0,
             today: new.today,
         };

@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release -p smartstack-extract --example train` reads `worker/evals` and writes
 //! `worker/extract/src/judge/weights.bin`; with `--check` it writes nothing. Each batch of cases is also read by a
-//! table trained on all the others: the printed figures are over clauses, not over cases. The order of the
-//! examples is fixed, so the same cases give the same table.
+//! table trained on all the others: the printed figures are over clauses, not over cases (`--only-write` leaves this
+//! out, `--weights` prints them for several weights of the rules). The order of the examples is fixed, so the same cases give the same table.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -44,6 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         cases(Path::new(&dir), Some("new"), &mut examples)?;
     }
     println!("{} clauses", examples.len());
+    if env::args().any(|a| a == "--only-write") {
+        return write(&examples);
+    }
     let mut batches: Vec<&str> = examples.iter().map(|e| e.batch.as_str()).collect();
     batches.sort_unstable();
     batches.dedup();
@@ -62,6 +65,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     if env::args().any(|a| a == "--check") {
         return Ok(());
     }
+    write(&examples)
+}
+
+/// Trains on everything and writes the table.
+fn write(examples: &[Example]) -> Result<(), Box<dyn Error>> {
     let table = train(&examples.iter().collect::<Vec<_>>());
     let mut bytes = Vec::new();
     for (bucket, row) in table.iter().enumerate() {

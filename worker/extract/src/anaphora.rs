@@ -109,6 +109,12 @@ pub(crate) fn skip_echo(doc: &Doc<'_>, out: &[Found], unit: &Unit, part: Span, r
                 .is_some_and(|m| m.start() < 30 && m.end() + 40 > s.len()))
 }
 
+/// Words, cut as [`resolve::stems`] cuts them, that say of an effort that it will do.
+const ENOUGH: &[&str] = &[
+    "reich", "genug", "dauer", "sollt", "mehr", "shoul", "would", "plent", "enoug", "suffi", "long", "take",
+    "longe", "basta", "basto", "volst", "wysta", "needn", "hour", "stund", "heure", "hora", "horas",
+];
+
 /// "by fri noon?" below an ask: a date and nothing else.
 pub(crate) fn fragment(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]) -> bool {
     let s = doc.slice(part);
@@ -118,7 +124,11 @@ pub(crate) fn fragment(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out:
         && !pack.efforts.find(pack, s, 0, false).is_empty()
         && matches!(units[k].shape, Shape::Chat | Shape::Sentence)
         && units[k].assigned.is_none()
-        && resolve::matter(doc, units[k].message, part).len() <= 2
+        && resolve::matter(doc, units[k].message, part)
+            .iter()
+            .filter(|m| !ENOUGH.contains(&m.as_str()))
+            .count()
+            <= 2
         && !pack.commit.is_match(s);
     if sized && close(doc, units, k, out) {
         return true;

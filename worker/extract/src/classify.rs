@@ -133,6 +133,34 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     {
         request = None;
     }
+    // "¿se puede colgar?", "pode-se usar?": whether it may be done, not an ask
+    if let Some(r) = request
+        && matches!(pack.lex.code, "es" | "pt")
+        && (s[..r.0].trim_end().to_lowercase().ends_with("se") || s[r.1..].starts_with("-se"))
+        && ["pued", "pod"]
+            .iter()
+            .any(|p| s[r.0..r.1].to_lowercase().trim_start_matches('¿').starts_with(p))
+    {
+        request = None;
+    }
+    // "he'll send me the guidance": no imperative behind another word
+    const GIVE: &[&str] = &[
+        "send ", "shoot ", "drop ", "ping ", "text ", "get ", "give ", "show ", "bring ", "hand ", "let ",
+    ];
+    if let Some(r) = request
+        && r.0 > pack.lead.find(s).map_or(0, |m| m.end()) + 1
+        && GIVE.iter().any(|g| s[r.0..r.1].to_lowercase().starts_with(g))
+        && s[..r.0].split_whitespace().next_back().is_some_and(|w| {
+            let low = w.to_lowercase().replace('’', "'");
+            low.ends_with("'ll")
+                || matches!(
+                    low.as_str(),
+                    "will" | "to" | "can" | "could" | "should" | "must" | "shall" | "would"
+                )
+        })
+    {
+        request = pack.request.find(&s[..r.0]).map(|m| (m.start(), m.end()));
+    }
     // "we pay on Friday if you send us the details": a condition, no ask
     if let Some(r) = request
         && r.0 > 12

@@ -56,6 +56,7 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         );
         if let (Some(a), None) = (a, b)
             && a.kind == ItemKind::Task
+            && !relative(tail, pack)
             && (another_dated(doc, unit, left, right)
                 || next_verb(doc, unit, right) && !shared_object(tail, pack))
         {
@@ -69,6 +70,15 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
             && dated_thing(doc, unit, left, pack)
         {
             parts.push(tidy_end(doc, left));
+            from = at;
+            continue;
+        }
+        // "Jonno measured yesterday, he'll mail you tonight": only the promise says something
+        if let (None, Some(b)) = (a, b)
+            && b.kind == ItemKind::Task
+            && pack.done.is_match(doc.slice(left))
+            && promises(tail)
+        {
             from = at;
             continue;
         }
@@ -105,7 +115,17 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         if nod {
             continue;
         }
-        let tells = a.kind != b.kind && (a.kind != ItemKind::Question)
+        // "it was decided that … and that we use kraft paper": one decision
+        let same = a.kind == ItemKind::Decision
+            && !semicolon
+            && tail
+                .split_whitespace()
+                .take(2)
+                .any(|w| matches!(w.to_lowercase().as_str(), "que" | "that" | "dass" | "dat" | "że"));
+        if same {
+            continue;
+        }
+        let tells = a.kind != b.kind && (a.kind != ItemKind::Question || semicolon)
             || a.kind == ItemKind::Task && b.kind == ItemKind::Task && !shared_object(tail, pack)
             || a.kind == ItemKind::Decision
                 && b.kind == ItemKind::Decision
@@ -240,4 +260,19 @@ fn dated_thing(doc: &Doc<'_>, unit: &Unit, left: Span, pack: &Pack) -> bool {
         && !crate::project::is_deadline(doc, pack, unit.message, left)
         && pack.third.find(s).is_none()
         && !budget::has_money(doc, left)
+}
+
+/// "he'll mail it": a clause that opens with a promise.
+fn promises(tail: &str) -> bool {
+    let first = tail
+        .trim_start_matches([',', ';', ' '])
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase()
+        .replace('’', "'");
+    matches!(
+        first.as_str(),
+        "he'll" | "she'll" | "they'll" | "i'll" | "we'll" | "you'll"
+    )
 }

@@ -199,6 +199,16 @@ impl Patterns {
             });
         }
         hits.sort_by_key(|h| h.span.start);
+        // "lundi 9 nov., 14 h, 45 min": the first is the time of day
+        if meeting
+            && let [first, _, ..] = hits.as_slice()
+            && first.effort.min == first.effort.max
+            && first.effort.min % 60 == 0
+            && (7 * 60..=22 * 60).contains(&first.effort.min)
+            && !cell
+        {
+            hits.remove(0);
+        }
         hits
     }
 

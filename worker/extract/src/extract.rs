@@ -54,7 +54,7 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
             {
                 reading = going_on;
             }
-            if feature(doc, unit, part, &reading, &out) {
+            if feature(doc, unit, part, &reading, &out) || done_elsewhere(doc, unit, part, &reading, &out) {
                 continue;
             }
             if skip_echo(doc, &out, unit, part, &reading)
@@ -92,6 +92,10 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
 
 /// "I'll import the accounts and test the checkout": a further verb takes its subject from the clause before.
 fn coordinated(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) -> Option<classify::Reading> {
+    // "…; please quote the number": an ask of its own
+    if doc.pack(unit.message).request.is_match(doc.slice(part)) {
+        return None;
+    }
     let last = out.last().filter(|l| {
         l.kind == ItemKind::Task && l.span.start >= unit.span.start && l.span.end <= part.start
     })?;
@@ -119,6 +123,28 @@ fn feature(doc: &Doc<'_>, unit: &Unit, part: Span, reading: &classify::Reading, 
         && out
             .last()
             .is_some_and(|l| l.kind == ItemKind::Task && l.block == unit.block)
+}
+
+/// "Leave the website, my nephew has a go at it": who else does what was just ruled out.
+fn done_elsewhere(
+    doc: &Doc<'_>,
+    unit: &Unit,
+    part: Span,
+    reading: &classify::Reading,
+    out: &[Found],
+) -> bool {
+    let s = doc.slice(part);
+    reading.kind == ItemKind::Task
+        && reading.owner == Owner::Client
+        && unit.assigned.is_none()
+        && unit.shape == Shape::Sentence
+        && part.start > unit.span.start
+        && s.split_whitespace().count() <= 9
+        && project::dates(doc, unit.message, part).is_empty()
+        && !doc.pack(unit.message).commit.is_match(s)
+        && out.last().is_some_and(|l| {
+            l.kind == ItemKind::Exclusion && l.span.start >= unit.span.start && l.span.end <= part.start
+        })
 }
 
 /// The date stated for a task.

@@ -100,7 +100,6 @@ const MINUTES: &[&str] = &[
     "notul",
     "protokoł",
     "protokół",
-    "me)",
 ];
 
 /// Before a role: one of the client's people, whatever the trade.
@@ -231,9 +230,11 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
             || s.to_lowercase().split(',').any(|p| pack.me.is_match(p.trim()));
         if listed {
             let s = s.split_once(':').map_or(s, |(_, r)| r);
-            let minutes = split_top(s)
-                .iter()
-                .any(|p| MINUTES.iter().any(|w| p.to_lowercase().contains(w)));
+            let minutes = split_top(s).iter().any(|p| {
+                let low = p.to_lowercase();
+                MINUTES.iter().any(|w| low.contains(w))
+                    || low.split(['(', ',', ')']).skip(1).any(|r| r.trim() == "me")
+            });
             for part in split_top(s) {
                 let (name, role) = part.split_once('(').map_or((part, ""), |(n, r)| (n, r));
                 let name = name.trim();
@@ -243,7 +244,8 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
                 {
                     continue;
                 }
-                let writes = MINUTES.iter().any(|w| role.to_lowercase().contains(w));
+                let writes = MINUTES.iter().any(|w| role.to_lowercase().contains(w))
+                    || role.to_lowercase().split([',', ')']).any(|r| r.trim() == "me");
                 let theirs = THEIRS.iter().any(|w| role.to_lowercase().starts_with(w));
                 let owner = if minutes && writes
                     || !minutes
@@ -293,10 +295,10 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
 
 /// Whether `short` begins like the words of `name`.
 fn initials_of(name: &str, short: &str) -> bool {
-    name.split_whitespace()
+    short
+        .chars()
         .next()
-        .zip(short.chars().next())
-        .is_some_and(|(n, c)| n.starts_with(c))
+        .is_some_and(|c| name.split_whitespace().any(|n| n.starts_with(c)))
 }
 
 fn split_top(s: &str) -> Vec<&str> {

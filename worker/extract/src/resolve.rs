@@ -150,6 +150,14 @@ fn still_open(doc: &Doc<'_>, units: &[Unit], tasks: &[Span], item: &Found) -> bo
 fn answered(doc: &Doc<'_>, later: &[&Unit], item: &Found) -> bool {
     let asker = &doc.messages[item.message].author;
     let rank = doc.messages[item.message].rank;
+    let said = doc.slice(item.span);
+    // "she can't decide on gravel or slabs": a statement waits for a decision, not for a reply
+    if !said.contains('?')
+        && doc.pack(item.message).undecided.is_match(said)
+        && !crate::wording::asks_unmarked(said)
+    {
+        return false;
+    }
     for unit in later.iter().filter(|u| doc.messages[u.message].rank <= rank + 3) {
         let message = &doc.messages[unit.message];
         if message.author == *asker {

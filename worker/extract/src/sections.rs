@@ -386,7 +386,7 @@ fn is_heading(doc: &Doc<'_>, i: usize, pack: &Pack, people: &People) -> bool {
                 BlockKind::Bullet(Marker::SubNumber) => {
                     !own.contains('.') || own.matches('.').count() < 2 && own.ends_with('.')
                 }
-                BlockKind::Bullet(Marker::Dash | Marker::BoxOpen) => b.indent <= block.indent,
+                BlockKind::Bullet(Marker::Dash | Marker::BoxOpen | Marker::Query) => b.indent <= block.indent,
                 _ => false,
             });
             let shouted =

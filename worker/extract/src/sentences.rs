@@ -159,6 +159,22 @@ fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &st
     if denial && before.split_whitespace().count() > 1 {
         return true;
     }
+    // "by 11 may. banner can follow"
+    let mut back = before.split_whitespace().rev();
+    let (last, day) = (back.next().unwrap_or_default(), back.next().unwrap_or_default());
+    if next.is_lowercase()
+        && day
+            .trim_end_matches(|c: char| c.is_alphabetic())
+            .parse::<u32>()
+            .is_ok()
+        && [
+            "jan", "feb", "mar", "apr", "may", "june", "july", "jun", "jul", "aug", "sep", "sept", "oct",
+            "nov", "dec",
+        ]
+        .contains(&last.to_lowercase().as_str())
+    {
+        return true;
+    }
     let word = before
         .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '„' | '“' | '–' | ','))
         .next()

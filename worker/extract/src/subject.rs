@@ -115,6 +115,31 @@ pub(crate) fn third_person(
     let future = future.filter(|f| {
         f.as_str().to_lowercase() != "to" || bare_to(people, &head[..f.start()], &head[f.end()..], pack)
     });
+    // "our accountant will want your details": a need, not a promise
+    let future = future.filter(|f| {
+        let next = head[f.end()..]
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        !matches!(
+            next.as_str(),
+            "want"
+                | "like"
+                | "love"
+                | "need"
+                | "appreciate"
+                | "expect"
+                | "think"
+                | "see"
+                | "notice"
+                | "hate"
+                | "mind"
+                | "enjoy"
+                | "laugh"
+                | "remember"
+        )
+    });
     let present = pack.verb.find_iter(head).find(|m| {
         m.start() > 0
             && m.start() < 50
@@ -218,6 +243,32 @@ pub(crate) fn third_person(
             && first.chars().all(char::is_alphabetic)
             && !pack.lex.stop.contains(&first.to_lowercase().as_str())
             && !sure;
+        // "tash is writing the slogans, you'll have them monday": a text that writes no capitals
+        let casual = casual
+            || doc.form != Form::Notes
+                && pack.lex.code == "en"
+                && words.len() == 1
+                && sure
+                && from == 0
+                && first.chars().all(|c| c.is_lowercase())
+                && first.chars().count() > 2
+                && !pack.lex.stop.contains(&first)
+                && !matches!(
+                    first,
+                    "everything"
+                        | "nothing"
+                        | "something"
+                        | "everyone"
+                        | "someone"
+                        | "anyone"
+                        | "nobody"
+                        | "these"
+                        | "those"
+                        | "each"
+                )
+                && (pack.you.is_match(&head[at..])
+                    || head[at..].starts_with("is ")
+                    || head[at..].starts_with("will "));
         let german = pack.lex.code == "de" && !subject_is_person(subject) && !pack.you.is_match(&head[at..]);
         let own = POSSESSIVE.contains(&first.to_lowercase().as_str()) && words.len() <= 4;
         let first_word_only = from == 0
@@ -264,7 +315,11 @@ pub(crate) fn third_person(
             || pack.freelancer_role.is_match(subject))
         || you
         || (dated && !sure)
-        || s_unit && (known || acting == Some(at)))
+        || s_unit
+            && (known
+                || acting == Some(at)
+                || pack.client_role.is_match(subject)
+                || pack.freelancer_role.is_match(subject)))
     .then_some((owner, sure, from + at, known || pronoun.is_some() || you))
 }
 

@@ -3,8 +3,10 @@
 mod verb;
 
 mod cut;
+mod order;
 
 use self::cut::{dangling, finish, first_clause, skip_words, squeeze, strip, tidy};
+use self::order::{reorder, uncapitalised};
 pub(crate) use self::verb::also_noun;
 use self::verb::{
     PREFIXES, before_verb_is_subject, ends_with_subject, ends_with_verb, infinitive, join, passive,
@@ -82,6 +84,18 @@ fn task(doc: &Doc<'_>, message: usize, pack: &Pack, owner: Owner, raw: &str) -> 
     if pack.lex.verb_place == VerbPlace::Last && ends_with_verb(pack, &rest) {
         return rest;
     }
+    let promised = matches!(pack.lex.code, "de" | "nl" | "pl")
+        && pack.commit.is_match(raw)
+        && !pack.request.is_match(raw);
+    if promised && let Some(title) = reorder(pack, &dangling(&first_clause(&s)), owner) {
+        return title;
+    }
+    if trigger == Trigger::None
+        && !opens
+        && let Some(title) = reorder(pack, &rest, owner)
+    {
+        return title;
+    }
     let found = pack.verb.find(&rest).map(|m| (m.start(), m.end()));
     if let Some((start, end)) = found
         && !(trigger == Trigger::Thing && pack.lex.code == "en")
@@ -96,7 +110,7 @@ fn task(doc: &Doc<'_>, message: usize, pack: &Pack, owner: Owner, raw: &str) -> 
         let verb = infinitive(pack, &rest[start..end]);
         let after = rest[end..].trim();
         if start > 0 && (after.is_empty() || ends_with_subject(after)) {
-            return join(pack, &verb, &rest[..start]);
+            return join(pack, &verb, &uncapitalised(pack, &rest[..start], true));
         }
         // "setzt die Seite um" → "die Seite umsetzen"
         if pack.lex.verb_place == VerbPlace::Last
@@ -136,7 +150,29 @@ fn task(doc: &Doc<'_>, message: usize, pack: &Pack, owner: Owner, raw: &str) -> 
     } else {
         pack.lex.make
     };
-    join(pack, verb, rest.trim())
+    // a verb of its own and no place found for it: better the words as they stand than a second verb
+    let verbal = pack.lex.code != "en"
+        && rest.split_whitespace().skip(1).any(|w| {
+            let low = w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+            w.starts_with(char::is_lowercase) && pack.verbs.title(&low).is_some() && low.chars().count() > 3
+        });
+    if verbal {
+        return rest.trim().to_string();
+    }
+    let object = rest.trim();
+    let word = object.split_whitespace().next().unwrap_or_default();
+    let common = pack.lex.code == "en"
+        && word.chars().skip(1).all(char::is_lowercase)
+        && [
+            "tion", "sion", "ment", "ing", "ance", "ence", "ity", "list", "page", "plan", "report", "check",
+            "texts", "photos",
+        ]
+        .iter()
+        .any(|e| word.to_lowercase().ends_with(e));
+    if common {
+        return join(pack, verb, &object.replacen(word, &word.to_lowercase(), 1));
+    }
+    join(pack, verb, &uncapitalised(pack, object, true))
 }
 
 /// What stands after the words that ask.

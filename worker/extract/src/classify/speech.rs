@@ -113,7 +113,7 @@ pub(super) fn says(
         };
     }
     if doc.form == Form::Chat && !asks && words > 4 && request.is_none() && asks_unmarked(s) {
-        return item(Question, me, Likely);
+        return item(Question, me, Explicit);
     }
     if doc.form == Form::Notes
         && !background

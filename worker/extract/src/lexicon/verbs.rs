@@ -28,7 +28,8 @@ impl Verbs {
             for form in verb.split('|') {
                 add(title, form.to_string());
             }
-            if matches!(lex.code, "fr" | "es" | "pt") && !title.contains(' ') {
+            // "dar" has "da", "de" and "do" among its forms by rule, which are other words
+            if matches!(lex.code, "fr" | "es" | "pt") && !title.contains(' ') && title.chars().count() > 4 {
                 inflected.extend(regular(lex.code, title).into_iter().map(|f| (title, f)));
             }
         }
@@ -40,6 +41,15 @@ impl Verbs {
         }
         for (title, form) in inflected {
             add(title, form);
+        }
+        if lex.code == "pl" {
+            let listed: Vec<(String, String)> =
+                title_of.iter().map(|(f, t)| (t.clone(), f.clone())).collect();
+            for (title, form) in listed.into_iter().filter(|(t, f)| t != f) {
+                for made in polish(&form) {
+                    title_of.entry(made).or_insert_with(|| title.clone());
+                }
+            }
         }
         let mut forms: Vec<&str> = title_of.keys().map(String::as_str).collect();
         // longest first, so that "set up" is not read as "set"
@@ -125,6 +135,23 @@ fn regular(code: &str, verb: &str) -> Vec<String> {
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+/// From "napisze", "zrobi" or "poda" the other persons of the future.
+fn polish(third: &str) -> Vec<String> {
+    let with = |stem: &str, endings: &[&str]| endings.iter().map(|e| format!("{stem}{e}")).collect();
+    if third.chars().count() < 4 {
+        return Vec::new();
+    }
+    if let Some(stem) = third.strip_suffix('e') {
+        with(stem, &["ę", "emy", "esz", "ą"])
+    } else if let Some(stem) = third.strip_suffix('i') {
+        with(stem, &["ię", "imy", "isz", "ią"])
+    } else if let Some(stem) = third.strip_suffix('a') {
+        with(stem, &["am", "amy", "asz", "ają"])
+    } else {
+        Vec::new()
     }
 }
 

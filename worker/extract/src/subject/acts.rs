@@ -33,6 +33,33 @@ pub(crate) fn asked_of(people: &People, pack: &Pack, s: &str) -> Option<Owner> {
             return Some(people.side(name, pack).unwrap_or(Owner::Client));
         }
     }
+    // "have the designer put the figures into tables"
+    static CAUSED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?i:(?:please |and |also )*(?:have|get|let)) (?i:the |our |my |your )?(?P<n>\p{L}[\p{L}'-]*)(?: \p{Lu}\p{L}+)? (?i:to )?(?P<r>[a-z].{3,})$")
+            .expect("constant pattern")
+    });
+    if let Some(c) = CAUSED.captures(s)
+        && pack.lex.code == "en"
+        && pack
+            .verb
+            .find(&c["r"])
+            .is_some_and(|m| m.start() == 0 && pack.verbs.is_title(m.as_str()))
+    {
+        let name = &c["n"];
+        if pack
+            .freelancer_role
+            .find(name)
+            .is_some_and(|m| m.len() == name.len())
+        {
+            return Some(Owner::Freelancer);
+        }
+        if let Some(side) = people
+            .side(name, pack)
+            .filter(|_| name.starts_with(char::is_uppercase))
+        {
+            return Some(side);
+        }
+    }
     let c = CALLED.captures(s)?;
     let asks = pack.request.find(&c["r"]).is_some_and(|m| m.start() < 12)
         || pack.verb.find(&c["r"]).is_some_and(|m| m.start() == 0);
@@ -173,5 +200,6 @@ pub(super) fn bare_to(people: &People, before: &str, after: &str, pack: &Pack) -
             .last()
             .is_some_and(|m| m.end() == before.trim_end().len());
     let known = people.side(before, pack).is_some();
-    (names || role || known) && pack.verb.find(after.trim_start()).is_some_and(|m| m.start() == 0)
+    known && after.trim_start().starts_with(char::is_lowercase)
+        || (names || role) && pack.verb.find(after.trim_start()).is_some_and(|m| m.start() == 0)
 }

@@ -44,7 +44,7 @@ pub(super) fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit
     let body = doc.trim(Span::new(unit.span.start + rest, unit.span.end));
     let dash = sign.trim() == "-" || sign.trim() == "–" || sign.trim() == "—";
     let person = |n: &str| -> Option<Owner> {
-        let joint = split_names(n);
+        let joint = split_names(&n.replace('/', " / "));
         let sides: Vec<Option<Owner>> = joint.iter().map(|p| people.side(p, pack)).collect();
         if sides.contains(&Some(Owner::Freelancer)) {
             return Some(Owner::Freelancer);
@@ -75,6 +75,24 @@ pub(super) fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit
         } else {
             doc.messages[unit.message].speaker
         });
+        unit.body = body;
+        return;
+    }
+    // "Maureen wants: …" names what is asked of the writer
+    const WANTS: &[&str] = &[
+        "wants", "needs", "want", "need", "asks", "möchte", "will", "braucht", "veut", "voudrait", "quiere",
+        "quer", "wil", "chce",
+    ];
+    if doc.form == Form::Notes
+        && sign == ":"
+        && words > 1
+        && name
+            .split_whitespace()
+            .next_back()
+            .is_some_and(|w| WANTS.contains(&w.to_lowercase().as_str()))
+        && entry
+    {
+        unit.assigned = Some(Owner::Freelancer);
         unit.body = body;
         return;
     }
@@ -169,7 +187,8 @@ pub(super) fn trailing(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit)
     }
     let s = doc.slice(unit.span).trim_end_matches(['.', ' ']);
     let name = if let Some(inner) = s.strip_suffix(')') {
-        inner.rsplit_once('(')?.1
+        let inner = inner.rsplit_once('(')?.1;
+        inner.split_once(',').map_or(inner, |(n, _)| n)
     } else {
         let tail = [" – ", " — ", " → ", " -> ", " - "]
             .iter()

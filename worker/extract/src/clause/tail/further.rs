@@ -141,7 +141,12 @@ fn verb_at_end(pack: &Pack, head: &str, before: &str) -> bool {
         } else {
             last
         };
-        pack.verbs.is_title(&last)
+        // German nouns are capitalised, so a small word in -en at the end is the infinitive
+        let unlisted = pack.lex.code == "de"
+            && last.chars().count() > 4
+            && last.ends_with("en")
+            && main.ends_with(last.as_str());
+        pack.verbs.is_title(&last) || unlisted
     };
     let main = head.split([',', ';', '–']).next().unwrap_or(head);
     main.split_whitespace().count() >= 3 && infinitive(main) && infinitive(before)
@@ -189,6 +194,15 @@ fn finite_first(pack: &Pack, head: &str) -> bool {
         "la" | "los" | "las" | "o" | "a" | "os" | "as" | "die" | "het"
     ) && words.next().is_some();
     if PRONOUNS.contains(&next.as_str()) && !article {
+        return false;
+    }
+    // "i podeślę w niedzielę": the object is that of the verb before
+    const PREPOSITIONS: &[&str] = &[
+        "w", "we", "do", "na", "za", "po", "z", "am", "um", "bis", "im", "in", "an", "à", "dans", "pour",
+        "avant", "el", "en", "por", "antes", "em", "no", "até", "op", "voor", "naar", "bij", "zu", "per",
+        "par",
+    ];
+    if PREPOSITIONS.contains(&next.as_str()) && head.split_whitespace().count() <= 4 {
         return false;
     }
     let stem = [

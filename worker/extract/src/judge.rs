@@ -46,7 +46,7 @@ static TABLE: LazyLock<Vec<[i8; COLUMNS]>> = LazyLock::new(|| {
 /// What the reading of the rules weighs beside the model, in natural logarithms of odds, by kind (nothing, task,
 /// decision, question, exclusion): where the rules only infer it, and where they found it in so many words.
 /// Chosen on batches neither the rules nor the table had met.
-const WEIGHS: [[f32; 2]; 5] = [[1.2, 1.2], [1.0, 1.9], [0.7, 1.7], [0.5, 1.0], [1.0, 1.9]];
+const WEIGHS: [[f32; 2]; 5] = [[1.2, 1.2], [1.0, 2.5], [0.7, 1.7], [0.5, 1.2], [1.0, 1.9]];
 
 /// The kind both readers together arrive at: `p` from the model, `own` from the rules.
 pub fn choose(p: &[f32; 5], own: usize, explicit: bool) -> usize {

@@ -135,6 +135,10 @@ fn still_open(doc: &Doc<'_>, units: &[Unit], tasks: &[Span], item: &Found) -> bo
                     if tasks.iter().any(|t| t.overlaps(sp)) {
                         return false;
                     }
+                    // "both done by tonight" is a promise
+                    if crate::project::dates(doc, u.message, sp).iter().any(|h| h.by) {
+                        return false;
+                    }
                     by_other
                         && pack.done.is_match(doc.slice(sp))
                         && (handed || n >= 3 || n >= 2 && own.len() <= 5 || n >= 1 && own.len() <= 2)

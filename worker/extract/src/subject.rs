@@ -315,12 +315,26 @@ pub(crate) fn third_person(
             || pack.freelancer_role.is_match(subject))
         || you
         || (dated && !sure)
+        || known && doc.form == Form::Notes && matches!(unit.section, crate::sections::Section::Tasks(_))
         || s_unit
             && (known
                 || acting == Some(at)
                 || pack.client_role.is_match(subject)
                 || pack.freelancer_role.is_match(subject)))
-    .then_some((owner, sure, from + at, known || pronoun.is_some() || you))
+    .then_some((
+        owner,
+        sure,
+        from + at,
+        known
+            || pronoun.is_some()
+            || you
+            || sure
+                && (pack.client_role.is_match(subject)
+                    || subject
+                        .split_whitespace()
+                        .next()
+                        .is_some_and(|w| people.is_name(w))),
+    ))
 }
 
 /// Whether the form is not the one titles use, which is the infinitive.

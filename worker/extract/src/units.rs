@@ -174,6 +174,8 @@ fn paragraph(
             BlockKind::Bullet(Marker::BoxOpen) if k == 0 => Shape::OpenBox,
             BlockKind::Bullet(_) if k == 0 => Shape::Entry,
             BlockKind::Chat => Shape::Chat,
+            // a message below the line with its author and time
+            BlockKind::Paragraph if doc.form == Form::Chat => Shape::Chat,
             _ if terse => Shape::Entry,
             _ => Shape::Sentence,
         };

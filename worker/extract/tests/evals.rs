@@ -212,15 +212,15 @@ fn own_cases_keep_their_floor() {
     check(
         &folder(""),
         [
-            ("task", 0.90),
+            ("task", 0.95),
             ("due", 0.94),
-            ("hours", 0.95),
-            ("owner", 0.96),
-            ("decisions", 0.89),
-            ("questions", 0.91),
-            ("exclusions", 0.91),
+            ("hours", 0.96),
+            ("owner", 0.965),
+            ("decisions", 0.96),
+            ("questions", 0.945),
+            ("exclusions", 0.95),
             ("budget", 0.96),
-            ("deadline", 0.91),
+            ("deadline", 0.92),
         ],
     );
 }
@@ -230,15 +230,15 @@ fn development_cases_keep_their_floor() {
     check(
         &folder("dev"),
         [
-            ("task", 0.94),
-            ("due", 0.94),
-            ("hours", 0.96),
-            ("owner", 0.96),
-            ("decisions", 0.90),
-            ("questions", 0.93),
-            ("exclusions", 0.93),
-            ("budget", 0.96),
-            ("deadline", 0.91),
+            ("task", 0.97),
+            ("due", 0.96),
+            ("hours", 0.98),
+            ("owner", 0.98),
+            ("decisions", 0.96),
+            ("questions", 0.97),
+            ("exclusions", 0.96),
+            ("budget", 0.98),
+            ("deadline", 0.96),
         ],
     );
 }

@@ -90,6 +90,8 @@ pub(super) fn shape_says(
         && !polite
         && doc.form == Form::Notes
         && (effort
+            && !(s.starts_with(|c: char| c.is_ascii_digit())
+                && doc.blocks[unit.block].kind == crate::doc::BlockKind::Paragraph)
             || dated
                 && words > 2
                 && matches!(doc.blocks[unit.block].kind, crate::doc::BlockKind::Bullet(_))

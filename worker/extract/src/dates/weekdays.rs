@@ -101,6 +101,18 @@ impl Patterns {
     ) -> Option<(Option<NaiveDate>, (usize, usize))> {
         let word = &slice[start..end];
         let day = self.weekday_of(word)?;
+        // "our Saturday girl", "the Sunday market"
+        const KINDS: &[&str] = &[
+            "girl", "boy", "job", "market", "shift", "edition", "paper", "crew", "club", "school", "roast",
+        ];
+        let after = slice[end..].split_whitespace().next().unwrap_or_default();
+        if KINDS.contains(
+            &after
+                .trim_end_matches(|c: char| !c.is_alphabetic())
+                .trim_end_matches('s'),
+        ) {
+            return None;
+        }
         // "the fair starts on the 26th, we want it on the Friday before"
         if let Some(m) = self.weekday_before.find(&slice[end..])
             && let Some(from) = found.before(start).or(reading.previous)

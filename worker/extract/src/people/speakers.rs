@@ -95,7 +95,20 @@ pub(super) fn chat(doc: &mut Doc<'_>, people: &mut People) {
         let (name, role) = m.author.as_deref()?.split_once('(')?;
         m.pack.freelancer_role.is_match(role).then(|| first_name(name))
     });
+    // "Lotte (Atelier Noor)" and "Sam Rieger": whose house is named is the client
+    let housed = |m: &crate::doc::Message| m.author.as_deref().is_some_and(|a| a.contains('('));
+    let bare: Vec<String> = doc
+        .messages
+        .iter()
+        .filter(|m| !housed(m))
+        .filter_map(|m| m.author.as_deref().map(first_name))
+        .collect();
+    let other = bare
+        .first()
+        .filter(|f| doc.messages.iter().any(housed) && bare.iter().all(|b| b == *f))
+        .cloned();
     let freelancer = named
+        .or(other)
         .or(score.first().map(|(n, _)| n.clone()))
         .unwrap_or_default();
     for m in &mut doc.messages {

@@ -40,6 +40,23 @@ pub(super) fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit
     {
         return;
     }
+    // "On your question: …" answers one
+    if [
+        "on your",
+        "to your",
+        "re your",
+        "as to your",
+        "zu ihrer",
+        "zu deiner",
+        "à votre",
+        "a tu",
+        "a su",
+    ]
+    .iter()
+    .any(|w| name.to_lowercase().starts_with(w))
+    {
+        return;
+    }
     let rest = at + sign.len();
     let body = doc.trim(Span::new(unit.span.start + rest, unit.span.end));
     let dash = sign.trim() == "-" || sign.trim() == "–" || sign.trim() == "—";

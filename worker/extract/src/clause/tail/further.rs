@@ -169,6 +169,11 @@ fn verb_first(pack: &Pack, head: &str, before: &str) -> bool {
     let infinitives = before
         .split(|c: char| !c.is_alphabetic())
         .any(|w| w.len() > 3 && pack.verbs.is_title(w));
+    let head = ["me ", "nous ", "vous ", "te ", "lui ", "leur ", "m'", "m’"]
+        .iter()
+        .find_map(|c| head.strip_prefix(c))
+        .filter(|_| pack.lex.code == "fr")
+        .unwrap_or(head);
     let first = head.split_whitespace().next().unwrap_or_default();
     let plain = pack.verbs.is_title(first) && pack.verb.find(head).is_some_and(|m| m.start() == 0);
     plain && infinitives || finite_first(pack, head)

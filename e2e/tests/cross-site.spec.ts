@@ -38,7 +38,10 @@ async function post(page: Page, action: string, name: string, value: string): Pr
     },
     [action, name, value] as const,
   );
-  return (await answered).status();
+  const status = (await answered).status();
+  // Its answer is shown in the page's place; only then the next page can be asked for.
+  await page.waitForURL((url) => url.href.startsWith(action));
+  return status;
 }
 
 test("another origin's forms, requests and sockets do nothing in the name of who is signed in", async ({ page, stack }) => {

@@ -121,6 +121,11 @@ pub async fn reset_second_factor(tx: &mut AdminTx, id: UserId) -> Result<bool, D
         .unwrap_or(false);
     if had_one {
         tx.audit("user.reset_second_factor", "USER", Some(id.uuid()), None, None);
+        // In the workspaces' own logs as when they turn it off themselves.
+        for workspace in workspaces(tx, id).await? {
+            let by = json!({ "by": "administrator" });
+            tx.audit_in(workspace, "user.second_factor_off", "USER", id.uuid(), Some(by));
+        }
         let content = MailContent::SecondFactorReset {
             name: account.name,
             at: tx.now(),
@@ -169,23 +174,30 @@ async fn end_sessions(tx: &mut AdminTx, id: UserId) -> Result<u64, DomainError> 
         .conn()
         .query_all_raw(sql(text, [id.uuid().into(), tx.now().into()]))
         .await?;
-    let text = "SELECT workspace_id FROM memberships WHERE user_id = $1";
-    let workspaces = tx.conn().query_all_raw(sql(text, [id.uuid().into()])).await?;
+    let workspaces = workspaces(tx, id).await?;
     let mut open = 0;
     for row in &ended {
         let session: Uuid = row.try_get("", "id")?;
         // Revoked without a word where it had run out by itself.
         if row.try_get("", "open")? {
             open += 1;
-            for row in &workspaces {
-                let workspace = WorkspaceId(row.try_get("", "workspace_id")?);
+            for workspace in &workspaces {
                 let whose = json!({ "userId": id, "by": "administrator" });
-                tx.audit_in(workspace, "session.end", "SESSION", session, Some(whose));
+                tx.audit_in(*workspace, "session.end", "SESSION", session, Some(whose));
             }
         }
         tx.access_changed(session);
     }
     Ok(open)
+}
+
+/// The workspaces a person belongs to.
+async fn workspaces(tx: &AdminTx, id: UserId) -> Result<Vec<WorkspaceId>, DomainError> {
+    let text = "SELECT workspace_id FROM memberships WHERE user_id = $1";
+    let rows = tx.conn().query_all_raw(sql(text, [id.uuid().into()])).await?;
+    rows.iter()
+        .map(|row| Ok(WorkspaceId(row.try_get("", "workspace_id")?)))
+        .collect()
 }
 
 fn refuse<T>(message: &str) -> Result<T, DomainError> {

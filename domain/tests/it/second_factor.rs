@@ -369,4 +369,7 @@ async fn an_administrator_takes_a_lost_factor_away_and_the_log_says_so() {
     assert!(stand.mails().await.is_empty());
     let told = "installation_audit_events WHERE action = 'user.reset_second_factor'";
     assert_eq!(stand.count(told).await, 1);
+    // Her workspace's owner reads of it, and not who administers.
+    let noted = "audit_events WHERE action = 'user.second_factor_off' AND after ->> 'by' = 'administrator' AND address IS NULL";
+    assert_eq!(stand.count(noted).await, 1);
 }

@@ -64,6 +64,21 @@ pub(crate) struct Home {
 #[component]
 pub(crate) fn Paste(params: Params) -> Element {
     use_title("Paste");
+    if !session::may_write() {
+        return rsx! {
+            PageBar { title: "Paste" }
+            Empty { glyph: Glyph::Paste, title: "For members",
+                text: "You see all work in this workspace and change nothing. Ask an owner for another role.",
+                LinkBtn { to: Route::Today { params: Params::default() }, "Go to Today" }
+            }
+        };
+    }
+    rsx! { Desk { params } }
+}
+
+/// The box, where the text shall go, and what is wrong with it.
+#[component]
+fn Desk(params: Params) -> Element {
     let navigator = use_navigator();
     let mut text = use_signal(|| platform::stored(DRAFT).unwrap_or_default());
     let choice = use_signal(|| Choice {

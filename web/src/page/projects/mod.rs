@@ -86,7 +86,7 @@ pub(crate) fn Projects(params: Params) -> Element {
             Load::Ready(list) if list.nodes.is_empty() => rsx! {
                 Empty { glyph: Glyph::Projects, title: "No projects yet", text: "Paste what a client wrote and it becomes a plan, or make a project by hand.",
                     span { class: "row",
-                        LinkBtn { to: Route::Paste { params: Params::default() }, variant: Variant::Primary, icon: Glyph::Paste, "Paste" }
+                        if writable { LinkBtn { to: Route::Paste { params: Params::default() }, variant: Variant::Primary, icon: Glyph::Paste, "Paste" } }
                         if writable { LinkBtn { to: Route::Projects { params: Params::of("new", "-") }, icon: Glyph::Plus, "New project" } }
                     }
                 }

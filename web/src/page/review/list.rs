@@ -37,7 +37,7 @@ pub(crate) fn Reviews() -> Element {
                 Load::Ready(waiting) if waiting.suggestions.nodes.is_empty() && waiting.jobs.nodes.is_empty() => rsx! {
                     Empty { glyph: Glyph::Review, title: "Nothing waits for you. ",
                         text: "Paste a brief, meeting notes or a mail, and decide here what becomes work.",
-                        LinkBtn { variant: Variant::Primary, icon: Glyph::Paste, kbd: "b", to: Route::Paste { params: Params::default() }, "Paste a text" }
+                        if session::may_write() { LinkBtn { variant: Variant::Primary, icon: Glyph::Paste, kbd: "b", to: Route::Paste { params: Params::default() }, "Paste a text" } }
                     }
                 },
                 Load::Ready(waiting) => {

@@ -49,16 +49,16 @@ fn parts(owner: bool) -> [Part; 2] {
                 (Glyph::Panel, "General", Route::SettingsWorkspace {}),
                 (Glyph::Clients, "Members", Route::SettingsMembers {}),
                 (Glyph::Review, "AI", Route::SettingsAi {}),
-                (Glyph::Pipeline, "Webhooks", Route::SettingsWebhooks {}),
                 (Glyph::Archive, "Data", Route::SettingsData {}),
             ],
         ),
     ];
     if owner {
         let params = Params::default();
-        parts[1]
-            .1
-            .push((Glyph::History, "Audit log", Route::SettingsAudit { params }));
+        parts[1].1.extend([
+            (Glyph::Pipeline, "Webhooks", Route::SettingsWebhooks {}),
+            (Glyph::History, "Audit log", Route::SettingsAudit { params }),
+        ]);
     }
     parts
 }
@@ -154,7 +154,6 @@ pub(crate) fn NameField(
     id: &'static str,
     label: &'static str,
     value: String,
-    #[props(default)] disabled: bool,
     onsave: Callback<String, Saving>,
 ) -> Element {
     let mut draft = {
@@ -178,9 +177,9 @@ pub(crate) fn NameField(
                 failed.set(saved.err());
             },
             Field { id, label, error: failed.read().as_ref().map(Error::message),
-                Input { id, value: draft, disabled, maxlength: 100, invalid: failed.read().is_some(), oninput: move |text| draft.set(text) }
+                Input { id, value: draft, maxlength: 100, invalid: failed.read().is_some(), oninput: move |text| draft.set(text) }
             }
-            Btn { kind: BtnKind::Submit, busy: busy(), disabled: disabled || !changed, size: BtnSize::Large, "Save" }
+            Btn { kind: BtnKind::Submit, busy: busy(), disabled: !changed, size: BtnSize::Large, "Save" }
         }
     }
 }

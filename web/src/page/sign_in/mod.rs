@@ -107,7 +107,8 @@ fn example_day() -> String {
 fn next(params: &Params) -> Route {
     params
         .get("next")
-        .filter(|path| path.starts_with('/') && !path.starts_with("//"))
+        // To a browser a backslash is a slash: `/\evil.example.com` is another site, and it refuses to show it.
+        .filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
         .and_then(|path| path.parse().ok())
         .unwrap_or(Route::Today {
             params: Params::default(),
@@ -311,5 +312,29 @@ pub(crate) fn SignIn(params: Params) -> Element {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_within_the_app_alone() {
+        let today = Route::Today {
+            params: Params::default(),
+        };
+        for elsewhere in [
+            "https://evil.example.com/",
+            "//evil.example.com/",
+            "/\\evil.example.com/",
+            "javascript:alert(1)",
+            "projects",
+        ] {
+            assert_eq!(next(&Params::of("next", elsewhere)), today, "{elsewhere}");
+        }
+        assert_eq!(next(&Params::default()), today);
+        let here = Route::ProjectOverview { id: "p".to_owned() };
+        assert_eq!(next(&Params::of("next", "/projects/p")), here);
     }
 }

@@ -113,7 +113,7 @@ fn Due(tasks: Tasks, all: Vec<TaskRow>, today: Day) -> Element {
     if now.is_empty() && next.is_empty() {
         return rsx! {
             Empty { glyph: Glyph::Today, title: "Nothing is due within a week", text: "Paste a brief or a mail and its tasks get dates, or add one by hand.",
-                LinkBtn { to: Route::Paste { params: Params::default() }, icon: Glyph::Paste, kbd: "b", "Paste" }
+                if session::may_write() { LinkBtn { to: Route::Paste { params: Params::default() }, icon: Glyph::Paste, kbd: "b", "Paste" } }
             }
         };
     }
@@ -202,7 +202,7 @@ fn Waiting() -> Element {
         Load::Failed(error) => rsx! { Failed { error, retry: move |()| waiting.refetch() } },
         Load::Ready(waiting) if waiting.suggestions.nodes.is_empty() && waiting.jobs.nodes.is_empty() => {
             rsx! {
-                p { class: "aside-none", "Nothing waits. " Link { class: "link", to: Route::Paste { params: Params::default() }, "Paste a brief or a mail" } " and its tasks appear here." }
+                p { class: "aside-none", "Nothing waits. " if session::may_write() { Link { class: "link", to: Route::Paste { params: Params::default() }, "Paste a brief or a mail" } " and its tasks appear here." } }
             }
         }
         Load::Ready(waiting) => rsx! {

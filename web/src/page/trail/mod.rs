@@ -126,7 +126,7 @@ pub(crate) fn nobody(action: &str, details: &[Detail]) -> &'static str {
         |detail: &Detail| detail.field == "by" && detail.after.as_deref() == Some("administrator");
     if details.iter().any(administrator) {
         "An administrator"
-    } else if action.starts_with("job.") || action.starts_with("suggestion.") {
+    } else if action.starts_with("job.") || action.starts_with("suggestion.") || action == "document.read" {
         "SmartStack"
     } else {
         "Somebody who has left"
@@ -141,6 +141,15 @@ pub(crate) fn said(action: &str) -> String {
         "session.end" => "Ended a session",
         "session.token_reused" => "Ended a session whose token was used twice",
         "user.update" => "Changed their own profile",
+        "user.address_change_ask" => "Asked for another address",
+        "user.password_change" => "Changed their password",
+        "user.password_reset" => "Reset their password",
+        "user.second_factor_on" => "Turned a second factor on",
+        "user.second_factor_off" => "Turned a second factor off",
+        "user.recovery_codes" => "Made new recovery codes",
+        "user.recovery_code_use" => "Signed in with a recovery code",
+        "user.link" => "Connected an account elsewhere",
+        "user.unlink" => "Disconnected an account elsewhere",
         "user.disable" => "Disabled an account",
         "user.enable" => "Enabled an account",
         "user.sign_out" => "Signed somebody out everywhere",
@@ -157,6 +166,12 @@ pub(crate) fn said(action: &str) -> String {
         "member.remove" => "Removed a member",
         "member.update" => "Changed a member’s role",
         "plan.start" => "Had a text read",
+        "document.upload" => "Uploaded a document",
+        "document.read" => "Read the text of a document",
+        "job.review_by_hand" => "Began a review by hand",
+        "webhook_endpoint.ping" => "Sent a test to a webhook",
+        "webhook_endpoint.replay" => "Sent messages to a webhook again",
+        "webhook_endpoint.rotate_secret" => "Made a new secret for a webhook",
         "project.apply_suggestion" => "Applied a suggestion to a project",
         "suggestion_item.add" => "Added an item to a suggestion",
         "task.rearrange" => "Rearranged tasks",
@@ -188,10 +203,10 @@ pub(crate) fn said(action: &str) -> String {
         "cancel" => "Cancelled",
         _ => "",
     };
-    let noun = if noun == "api_token" {
-        "access token".to_owned()
-    } else {
-        noun.replace('_', " ")
+    let noun = match noun {
+        "api_token" => "access token".to_owned(),
+        "webhook_endpoint" => "webhook".to_owned(),
+        other => other.replace('_', " "),
     };
     if done.is_empty() {
         // A newer server does things that this one's words do not cover yet.
@@ -217,6 +232,7 @@ mod tests {
             ("suggestion_item.accept", "Accepted a suggestion item"),
             ("api_token.revoke", "Revoked an access token"),
             ("user.disable", "Disabled an account"),
+            ("webhook_endpoint.create", "Created a webhook"),
             ("moon.paint_blue", "moon: paint blue"),
             ("odd", "odd: "),
         ] {
@@ -251,6 +267,7 @@ mod tests {
         let by = [detail("by", None, Some("administrator"))];
         assert_eq!(nobody("job.retry", &by), "An administrator");
         assert_eq!(nobody("job.finish", &[]), "SmartStack");
+        assert_eq!(nobody("document.read", &[]), "SmartStack");
         assert_eq!(nobody("task.update", &[]), "Somebody who has left");
     }
 }

@@ -119,16 +119,16 @@ fn rows(typed: &str, here: &Route, found: &[Row]) -> Vec<Row> {
     if session::is_administrator() {
         all.push(go(Glyph::Shield, "Admin", Some("g a"), Route::AdminOverview {}));
     }
+    let paste = row(
+        "Commands",
+        Glyph::Paste,
+        "Paste a text",
+        Some("b"),
+        Act::Go(Route::Paste {
+            params: paste_params(here),
+        }),
+    );
     let mut commands = vec![
-        row(
-            "Commands",
-            Glyph::Paste,
-            "Paste a text",
-            Some("b"),
-            Act::Go(Route::Paste {
-                params: paste_params(here),
-            }),
-        ),
         row(
             "Commands",
             Glyph::Moon,
@@ -145,6 +145,9 @@ fn rows(typed: &str, here: &Route, found: &[Row]) -> Vec<Row> {
         ),
         row("Commands", Glyph::Out, "Sign out", None, Act::SignOut),
     ];
+    if session::may_write() {
+        commands.insert(0, paste);
+    }
     if !lower.is_empty() {
         all.retain(|row| row.label.to_lowercase().contains(&lower));
         commands.retain(|row| row.label.to_lowercase().contains(&lower));

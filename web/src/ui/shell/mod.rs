@@ -155,6 +155,7 @@ pub(crate) fn Shell() -> Element {
                     *NEW_TASK.write() = Some(Draft::here(&router().current::<Route>()));
                     return;
                 }
+                "b" if !session::may_write() => return,
                 "b" => Route::Paste {
                     params: paste_params(&router().current::<Route>()),
                 },

@@ -61,6 +61,7 @@ pub(super) fn Nav(rail: Signal<bool>, shell: Query<query::ShellQuery>) -> Elemen
         .or_else(|| session::workspace().map(|workspace| workspace.name))
         .unwrap_or_default();
     let current = part(&here);
+    let writable = session::may_write();
     let open_project = project::id_of(&here);
     let projects = data.map(|data| data.projects.nodes).unwrap_or_default();
     // The open project stands in its own line when it is among the active ones, else under Projects.
@@ -84,13 +85,16 @@ pub(super) fn Nav(rail: Signal<bool>, shell: Query<query::ShellQuery>) -> Elemen
                 }
             }
             div { class: "nav-do",
-                Link { to: Route::Paste { params: paste_params(&here) }, class: "btn", title: "Paste a text (b)",
-                    Icon { glyph: Glyph::Paste }
-                    span { class: "btn-label", "Paste" }
-                    Kbd { keys: "b" }
+                if writable {
+                    Link { to: Route::Paste { params: paste_params(&here) }, class: "btn", title: "Paste a text (b)",
+                        Icon { glyph: Glyph::Paste }
+                        span { class: "btn-label", "Paste" }
+                        Kbd { keys: "b" }
+                    }
                 }
-                button { class: "btn icon-only", r#type: "button", aria_label: "Search and commands", title: "Search and commands (Ctrl K)", onclick: move |_| *PALETTE.write() = true,
+                button { class: if writable { "btn icon-only" } else { "btn" }, r#type: "button", aria_label: "Search and commands", title: "Search and commands (Ctrl K)", onclick: move |_| *PALETTE.write() = true,
                     Icon { glyph: Glyph::Search }
+                    if !writable { span { class: "btn-label", "Search" } }
                 }
             }
             ul {
@@ -258,7 +262,11 @@ pub(super) fn TabBar(shell: Query<query::ShellQuery>) -> Element {
                     span { class: "sr", ", {waiting} waiting" }
                 }
             }
-            Link { to: Route::Paste { params: paste_params(&here) }, aria_current: if current == Some(Part::Paste) { "page" }, Icon { glyph: Glyph::Paste, size: IconSize::Large } "Paste" }
+            if session::may_write() {
+                Link { to: Route::Paste { params: paste_params(&here) }, aria_current: if current == Some(Part::Paste) { "page" }, Icon { glyph: Glyph::Paste, size: IconSize::Large } "Paste" }
+            } else {
+                Link { to: Route::Clients { params: Params::default() }, aria_current: if current == Some(Part::Clients) { "page" }, Icon { glyph: Glyph::Clients, size: IconSize::Large } "Clients" }
+            }
             Link { to: Route::Projects { params: Params::default() }, aria_current: if at_projects { "page" }, Icon { glyph: Glyph::Projects, size: IconSize::Large } "Projects" }
             button { r#type: "button", onclick: move |_| *PALETTE.write() = true, Icon { glyph: Glyph::More, size: IconSize::Large } "More" }
         }

@@ -74,6 +74,10 @@ pub(super) fn Chart(from: Day, to: Day, sums: Vec<Sum>) -> Element {
                     }
                 }
             }
+            ul { class: "ad-legend",
+                li { "data-part": "charged", "Charged" }
+                li { "data-part": "absorbed", "Lost" }
+            }
             figcaption { class: "num",
                 span { {intl::day_short(from)} }
                 span { class: "ad-chart-most", "Highest day " {money::usd(highest)} }

@@ -75,7 +75,7 @@ pub(crate) fn AdminJobs(params: Params) -> Element {
 fn JobTable(list: Listed<Record>, jobs: Query<Listed<Record>>, params: Params) -> Element {
     rsx! {
         div { class: "table-wrap", tabindex: "0", role: "region", aria_label: "Jobs in trouble",
-            table { class: "table ad-table", "data-stack": "",
+            table { class: "table ad-table ad-jobs", "data-stack": "",
                 colgroup { col { class: "c-title" } col { class: "c-mail" } col { class: "c-num" } col { class: "c-date" } col { class: "c-two" } }
                 thead {
                     tr {

@@ -126,11 +126,13 @@ fn Row(
                 }
             }
             td {
-                span { class: "row",
-                    if account.is_administrator { Badge { tone: Tone::Accent, icon: Glyph::Shield, "Administrator" } }
-                    if let Some(at) = &account.disabled_at { span { title: "Since {intl::moment_full(&at.0)}", Badge { tone: Tone::Danger, "Disabled" } } }
-                    if let Some(at) = &account.second_factor_at {
-                        span { class: "ad-key", title: "Second factor since {intl::moment_full(&at.0)}", Icon { glyph: Glyph::Key, size: IconSize::Small } span { class: "sr", "Second factor on" } }
+                if account.is_administrator || account.disabled_at.is_some() || account.second_factor_at.is_some() {
+                    span { class: "row",
+                        if account.is_administrator { Badge { tone: Tone::Accent, icon: Glyph::Shield, "Administrator" } }
+                        if let Some(at) = &account.disabled_at { span { title: "Since {intl::moment_full(&at.0)}", Badge { tone: Tone::Danger, "Disabled" } } }
+                        if let Some(at) = &account.second_factor_at {
+                            span { class: "ad-key", title: "Second factor since {intl::moment_full(&at.0)}", Icon { glyph: Glyph::Key, size: IconSize::Small } span { class: "sr", "Second factor on" } }
+                        }
                     }
                 }
             }

@@ -109,7 +109,7 @@ fn Table(id: String, params: Params, tasks: Tasks, all: Vec<TaskRow>, people: Ve
         return rsx! {
             Empty { glyph: Glyph::List, title: "No tasks yet", text: "Paste what the client wrote and choose what becomes a task, or add one by hand.",
                 span { class: "row",
-                    LinkBtn { to: Route::Paste { params: Params::of("project", &id) }, variant: Variant::Primary, icon: Glyph::Paste, kbd: "b", "Paste" }
+                    if !locked { LinkBtn { to: Route::Paste { params: Params::of("project", &id) }, variant: Variant::Primary, icon: Glyph::Paste, kbd: "b", "Paste" } }
                     if !locked { QuickAdd { project: id, status: TaskStatus::Next, tasks } }
                 }
             }

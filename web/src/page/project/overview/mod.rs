@@ -71,7 +71,7 @@ fn Numbers(project: Project) -> Element {
         return rsx! {
             Empty { glyph: Glyph::Review, title: "Nothing is planned yet", text: "Paste what the client wrote and choose what becomes a task, or add tasks by hand.",
                 span { class: "row",
-                    LinkBtn { to: Route::Paste { params: Params::of("project", id) }, variant: Variant::Primary, icon: Glyph::Paste, kbd: "b", "Paste" }
+                    if session::may_write() { LinkBtn { to: Route::Paste { params: Params::of("project", id) }, variant: Variant::Primary, icon: Glyph::Paste, kbd: "b", "Paste" } }
                     LinkBtn { to: Route::ProjectBoard { id: id.to_owned(), params: Params::default() }, "Open the board" }
                 }
             }
@@ -235,7 +235,7 @@ fn Papers(id: String, data: Overview) -> Element {
         section { class: "sect",
             div { class: "sect-head", h2 { class: "sect-title", "Documents" } }
             if data.documents.nodes.is_empty() {
-                p { class: "aside-none", "No text was pasted here yet. " Link { class: "link", to: Route::Paste { params: Params::of("project", &id) }, "Paste one" } }
+                p { class: "aside-none", "No text was pasted here yet. " if session::may_write() { Link { class: "link", to: Route::Paste { params: Params::of("project", &id) }, "Paste one" } } }
             }
             ul {
                 for document in data.documents.nodes {

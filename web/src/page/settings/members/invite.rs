@@ -123,17 +123,19 @@ fn Waiting(query: Query<Vec<Invitation>>, workspace: cynic::Id, invitation: Invi
     let until = intl::local_day(&invitation.expires_at.0).map_or_else(String::new, intl::day_short);
     let email = invitation.email.clone();
     rsx! {
-        li { class: "member",
+        li { class: "member", "data-waiting": "",
             Avatar { decorative: true }
             div { class: "member-who",
-                p { class: "trunc", strong { {email.clone()} } }
+                p { class: "trunc", title: email.clone(), strong { {email.clone()} } }
                 p { class: "member-meta num",
                     "{invitation.role.word()} · "
                     if invitation.is_expired { span { class: "over", "link expired" } } else { span { title: intl::moment_full(&invitation.expires_at.0), "until {until}" } }
                 }
             }
-            Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Send again: the invitation to {email}", onclick: resend, "Send again" }
-            Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Revoke the invitation to {email}", onclick: revoke, "Revoke" }
+            div { class: "row",
+                Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Send again: the invitation to {email}", onclick: resend, "Send again" }
+                Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Revoke the invitation to {email}", onclick: revoke, "Revoke" }
+            }
         }
     }
 }

@@ -125,7 +125,7 @@ pub(super) fn MemberRow(query: Query<Vec<Member>>, member: Member, owner: bool, 
         li { class: "member",
             Avatar { name: name.clone(), hue: member.user.hue, decorative: true }
             div { class: "member-who",
-                p { class: "trunc", strong { {name.clone()} } if me { span { class: "soft", " (you)" } } }
+                p { class: "trunc", title: name.clone(), strong { {name.clone()} } if me { span { class: "soft", " (you)" } } }
                 p { class: "member-meta trunc", title: "Since {intl::moment_full(&member.since.0)}", {member.user.email.clone()} }
             }
             if owner && !last_owner {

@@ -22,14 +22,19 @@ pub(crate) fn SettingsWorkspace() -> Element {
                 key: "{workspace.id.inner()}",
                 title: "Workspace",
                 help: if owner { "Clients see its name and colour on shared pages." } else { "Only its owner can change it." },
-                NameField {
-                    id: "ws", label: "Name", value: workspace.name.clone(), disabled: !owner,
+                if !owner {
+                    div { class: "field",
+                        span { class: "label", "Name" }
+                        p { class: "strong break", {workspace.name.clone()} }
+                    }
+                } else { NameField {
+                    id: "ws", label: "Name", value: workspace.name.clone(),
                     onsave: { let id = workspace.id.clone(); move |name: String| { let id = id.clone(); saving(async move {
                         let saved = query::workspace(id, Some(name), None).await;
                         if saved.is_ok() { session::load().await; }
                         saved
                     }) } },
-                }
+                } }
                 div { class: "field",
                     span { class: "label", "Colour" }
                     if owner {

@@ -273,5 +273,15 @@ test("an owner filters the audit log and takes it along as a file", async ({ pag
   await expect(guest.getByRole("link", { name: "Audit log" })).toHaveCount(0);
   await guest.goto("/settings/audit");
   await expect(guest.getByText("There is no such page")).toBeVisible();
+  // What a reader cannot do is not offered, by whatever way they come.
+  await guest.goto("/settings/workspace");
+  await expect(guest.getByText("Only its owner can change it.")).toBeVisible();
+  await expect(guest.getByRole("button", { name: "Save" })).toHaveCount(0);
+  for (const name of ["Paste", "Webhooks"]) await expect(guest.getByRole("link", { name })).toHaveCount(0);
+  await guest.keyboard.press("b");
+  await expect(guest).toHaveURL(/\/settings\/workspace$/);
+  await guest.goto("/paste");
+  await expect(guest.getByText("For members")).toBeVisible();
+  await expectAccessible(guest, "/paste, for who only reads");
   await theirs.close();
 });

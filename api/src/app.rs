@@ -41,7 +41,9 @@ use crate::{
         oauth::{OauthCallback, OauthStart},
         origin::AllowedOrigins,
         problem::Problem,
-        rest, share,
+        rest,
+        share,
+        sheets::{SheetExport, SheetImport},
         shell::Shell,
         spa::Spa,
         token::Tokens,
@@ -348,6 +350,14 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
         .at(
             "/api/v1/workspaces/:workspace/import",
             ImportEndpoint::new(Arc::clone(app)),
+        )
+        .at(
+            "/api/v1/workspaces/:workspace/export/:sheet",
+            SheetExport(Arc::clone(app)),
+        )
+        .at(
+            "/api/v1/workspaces/:workspace/import/:sheet",
+            SheetImport(Arc::clone(app)),
         )
         .at(
             "/api/*rest",

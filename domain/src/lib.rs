@@ -40,6 +40,7 @@ pub mod search;
 pub mod secret;
 pub mod share;
 pub mod share_link;
+pub mod sheet;
 mod store;
 pub mod suggestion;
 pub mod target;

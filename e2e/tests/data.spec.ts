@@ -42,3 +42,34 @@ test("a workspace is exported, looked at and brought into another installation",
     await other.stop();
   }
 });
+
+test("clients come in from a spreadsheet, exactly as they were looked at", async ({ page, stack }) => {
+  await signIn(page, stack, stack.demo.email, stack.demo.password);
+  await page.goto("/settings/data");
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export clients (CSV)" }).click();
+  const file = await readFile(await (await download).path(), "utf8");
+  const [head, first] = file.split("\r\n");
+  expect(head).toBe("id,name,kind,email,phone,website,notes,colour,archived");
+  const choose = async (text: string) =>
+    page.getByLabel("Import clients (CSV)").setInputFiles({ name: "c.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await choose("name,kind\nNobody,robot\n");
+  const seen = page.getByRole("group", { name: "What the file would do" });
+  await expect(seen.getByRole("alert")).toContainText("Mend the lines");
+  await expect(seen).toContainText("Line 2");
+  await expect(seen).toContainText("company, person");
+  await expectAccessible(page, "a sheet with a wrong line");
+  const name = first!.split(",")[1]!;
+  await choose(`name,phone\n${name},+49 30 12\nQuince & Co,\n`);
+  await expect(seen).toContainText("1 new");
+  await expect(seen).toContainText("1 changed");
+  await expect(seen).toContainText("+49 30 12");
+  await expectAccessible(page, "what a sheet would do");
+  await seen.getByRole("button", { name: "Import" }).click();
+  await expect(page.getByText("1 new, 1 changed")).toBeVisible();
+  await page.goto("/clients");
+  await expect(page.getByRole("link", { name: "Quince & Co" })).toBeVisible();
+  await page.goto("/settings/data");
+  await choose(`name,phone\n${name},+49 30 12\nQuince & Co,\n`);
+  await expect(seen).toContainText("so already");
+});

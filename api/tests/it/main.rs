@@ -29,6 +29,7 @@ mod provider;
 mod rest;
 mod second_factor;
 mod share;
+mod sheet;
 mod socket;
 mod stall;
 mod statements;

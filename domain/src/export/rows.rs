@@ -142,6 +142,8 @@ fn at_line(error: &DomainError, line: u64, path: &str) -> DomainError {
 /// theirs along.
 pub(super) async fn fill(tx: &mut TenantTx, filling: Filling) -> Result<(), DomainError> {
     tx.conn().lines("SET CONSTRAINTS ALL DEFERRED").await?;
+    // Looking up a million names, and telling of as many rows, takes longer than a request's statements may.
+    tx.conn().lines("SET LOCAL statement_timeout = '10min'").await?;
     tx.conn().lines("SET LOCAL app.restoring = 'on'").await?;
     let Filling {
         mut placed,

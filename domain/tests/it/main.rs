@@ -20,6 +20,7 @@ mod retention;
 mod search;
 mod second_factor;
 mod share;
+mod sheet;
 mod suggestion;
 mod support;
 mod task;

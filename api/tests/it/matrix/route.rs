@@ -53,6 +53,7 @@ async fn every_door_is_shut_to_strangers() {
             .replace(":id", &session)
             .replace(":link", &things["share"])
             .replace(":workspace", &things["workspace"])
+            .replace(":sheet", "clients.csv")
             .replace("*rest", "v1/nothing")
             .replace("*path", "clients");
         match door {
@@ -90,7 +91,7 @@ async fn every_door_is_shut_to_strangers() {
                 );
                 assert_eq!(dump(&stack, &ada.workspace), before, "{path}");
             }
-            Door::Owner => {
+            Door::Owner | Door::File => {
                 for stranger in [&nobody, &eve.browser] {
                     let answer = stranger.get(&path).await;
                     assert!(answer.status().is_client_error(), "{path} {}", answer.status());

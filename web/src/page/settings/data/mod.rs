@@ -1,7 +1,8 @@
-//! What of the workspace goes out and comes in: all of it as one file.
+//! What of the workspace goes out and comes in: all of it as one file, clients and tasks for a spreadsheet.
 
 mod export;
 mod import;
+mod sheet;
 
 use dioxus::prelude::*;
 
@@ -16,6 +17,8 @@ pub(crate) fn SettingsData() -> Element {
         // Another workspace is another file.
         for workspace in [session::workspace_id()] {
             div { key: "{workspace.inner()}", class: "data",
+                sheet::SheetSection { sheet: sheet::Sheet::Clients }
+                sheet::SheetSection { sheet: sheet::Sheet::Tasks }
                 if owner {
                     export::Everything {}
                     import::Import {}

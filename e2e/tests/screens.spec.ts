@@ -41,7 +41,7 @@ async function addresses(page: Page): Promise<string[]> {
     ...["board", "list", "documents", "share"].map((tab) => `${project}/${tab}`),
     "/paste",
     "/settings",
-    ...["profile", "security", "tokens", "members", "workspace", "ai", "data", "webhooks", "audit"].map((part) => `/settings/${part}`),
+    ...["profile", "security", "tokens", "members", "workspace", "ai", "data", "developer", "webhooks", "audit"].map((part) => `/settings/${part}`),
     "/admin",
     ...["people", "people?disabled=1", "workspaces", "jobs", "ai", "log", "log?action=user.disable"].map((part) => `/admin/${part}`),
     "/no-such-page",

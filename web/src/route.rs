@@ -48,6 +48,7 @@ pages! {
         SettingsAi {} = crate::page::settings::ai;
         SettingsAudit { params: Params } = crate::page::settings::audit;
         SettingsData {} = crate::page::settings::data;
+        SettingsDeveloper {} = crate::page::settings::developer;
         SettingsWebhooks {} = crate::page::settings::webhooks;
         SettingsWebhook { id: String } = crate::page::settings::webhooks;
     [admin]
@@ -150,6 +151,8 @@ pub(crate) enum Route {
                 SettingsAudit { params: Params },
                 #[route("/settings/data")]
                 SettingsData {},
+                #[route("/settings/developer")]
+                SettingsDeveloper {},
                 #[route("/settings/webhooks")]
                 SettingsWebhooks {},
                 #[route("/settings/webhooks/:id")]

@@ -5,6 +5,7 @@
 pub(crate) mod ai;
 pub(crate) mod audit;
 pub(crate) mod data;
+pub(crate) mod developer;
 pub(crate) mod members;
 pub(crate) mod profile;
 pub(crate) mod security;
@@ -41,6 +42,7 @@ fn parts(owner: bool) -> [Part; 2] {
                     },
                 ),
                 (Glyph::External, "Access tokens", Route::SettingsTokens {}),
+                (Glyph::List, "Developer", Route::SettingsDeveloper {}),
             ],
         ),
         (

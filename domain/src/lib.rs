@@ -41,6 +41,7 @@ pub mod secret;
 pub mod share;
 pub mod share_link;
 pub mod sheet;
+pub mod status;
 mod store;
 pub mod suggestion;
 pub mod target;

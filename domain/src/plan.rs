@@ -56,6 +56,9 @@ pub async fn start(tx: &mut TenantTx, new: PlanStart) -> Result<Job, DomainError
     let mut checks = Checks::default();
     checks.idempotency_key(new.idempotency_key.as_deref());
     checks.day("today", new.today);
+    if let Some(use_case) = new.use_case {
+        job::check_use_case(&mut checks, use_case);
+    }
     let draft = document::check(&mut checks, &new.text, new.title.as_deref());
     check_home(&mut checks, new.project_id, new.new_project.as_ref());
     checks.finish()?;

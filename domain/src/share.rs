@@ -14,6 +14,7 @@ use crate::{
     db::{ShareScope, ShareTx, SystemTx, sql},
     error::DomainError,
     secret::token_hash,
+    status::{self, PublishedSentence},
     store,
 };
 
@@ -55,6 +56,9 @@ pub struct SharedView {
     pub tasks: Vec<SharedTask>,
     /// The notes, oldest first.
     pub notes: Vec<SharedNote>,
+    /// The newest update published to this link: since when, and its sentences. Those that rest on something the
+    /// link does not show any more are left out.
+    pub status: Option<(DateTime<Utc>, Vec<PublishedSentence>)>,
     /// When anything shown here last changed.
     pub updated_at: DateTime<Utc>,
     /// When the link ends.
@@ -249,8 +253,15 @@ pub async fn shared_view(tx: &ShareTx) -> Result<SharedView, DomainError> {
             resolved: row.resolved,
         })
     });
+    let tasks: Vec<SharedTask> = tasks;
+    let notes: Vec<SharedNote> = notes.collect::<Result<_, _>>()?;
+    let status = status::latest(tx, &tasks, &notes, overview.show_due_dates).await?;
     Ok(SharedView {
-        notes: notes.collect::<Result<_, _>>()?,
+        updated_at: status
+            .as_ref()
+            .map_or(overview.updated_at, |(at, _)| overview.updated_at.max(*at)),
+        status,
+        notes,
         tasks,
         freelancer_name: overview.freelancer_name.unwrap_or_default(),
         workspace_name: overview.workspace_name,
@@ -266,7 +277,6 @@ pub async fn shared_view(tx: &ShareTx) -> Result<SharedView, DomainError> {
         show_estimates: overview.show_estimates,
         show_due_dates: overview.show_due_dates,
         show_notes: overview.show_notes,
-        updated_at: overview.updated_at,
         expires_at: overview.expires_at,
     })
 }

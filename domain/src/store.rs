@@ -8,9 +8,10 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr, extension::postgres::PgFunc},
 };
 use smartstack_schema::{
-    ClientKind, DocumentKind, DocumentState, Engine, Hue, ItemConfidence, ItemKind, ItemState, JobReason,
-    JobStage, JobState, MemberRole, NoteKind, ProjectStatus, RejectReason, Responsible, SuggestionState,
-    TaskPriority, TaskStatus, UnreadableReason, UseCase, WebhookDeliveryState, WebhookDisabledReason,
+    ClientKind, DocumentKind, DocumentState, Engine, FactKind, Hue, ItemConfidence, ItemKind, ItemState,
+    JobReason, JobStage, JobState, MemberRole, NoteKind, ProjectStatus, RejectReason, Responsible,
+    SuggestionState, TaskPriority, TaskStatus, UnreadableReason, UseCase, WebhookDeliveryState,
+    WebhookDisabledReason,
 };
 use uuid::Uuid;
 
@@ -37,6 +38,7 @@ macro_rules! stored {
 stored!(
     ClientKind,
     DocumentKind,
+    FactKind,
     DocumentState,
     Engine,
     Hue,

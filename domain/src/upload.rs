@@ -128,6 +128,9 @@ async fn keep(
     let mut checks = Checks::default();
     checks.idempotency_key(upload.idempotency_key.as_deref());
     checks.day("today", upload.today);
+    if let Some(use_case) = upload.use_case {
+        job::check_use_case(&mut checks, use_case);
+    }
     let request = Request {
         sha256,
         file_name: &upload.file_name,

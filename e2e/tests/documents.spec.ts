@@ -167,3 +167,38 @@ test("a mail gets a draft reply that is changed, kept and copied", async ({ page
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page).toHaveURL(/\/review$/);
 });
+
+test("an update says what the link shows, and the client reads it when its writer says so", async ({ page, stack, browser }) => {
+  await signUp(page, stack, "Ines Roth", `ines.${Date.now()}@example.org`);
+  await page.goto("/paste");
+  await page.getByLabel("Text to plan from").fill("Please design the menu by 20 March 2026. Please set up the newsletter.");
+  await page.getByLabel("Its name").fill("Second shop");
+  await page.getByRole("button", { name: "Plan" }).click();
+  await expect(page).toHaveURL(/\/review\/sug_/);
+  await page.keyboard.press("A");
+  await expect(page.locator(".item[data-state='accepted']").first()).toBeVisible();
+  await page.getByRole("link", { name: "Second shop" }).first().click();
+  await expect(page).toHaveURL(/\/projects\//);
+  await page.goto(`${new URL(page.url()).pathname.split("/").slice(0, 3).join("/")}/share`);
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const address = await page.getByLabel(/^Address of/).inputValue();
+  await page.getByRole("button", { name: /^Write an update/ }).click();
+  await expect(page).toHaveURL(/\/review\/sug_/);
+  const last = page.getByLabel("Sentence 1", { exact: true });
+  await expect(last).toHaveValue(/of \d tasks are done|Next:|design the menu/i);
+  await expectAccessible(page, "a draft update");
+  await last.fill("Everything is on its way.");
+  await expect(page.getByText("Not saved yet")).toBeVisible();
+
+  const client = await (await browser.newContext()).newPage();
+  await client.goto(address);
+  await expect(client.getByRole("heading", { name: "Second shop" })).toBeVisible();
+  await expect(client.getByText("Everything is on its way.")).toHaveCount(0);
+  await page.getByRole("button", { name: "Show to the client" }).click();
+  await expect(page.getByText("The client can read it now")).toBeVisible();
+  await expect(client.getByText("Everything is on its way.")).toBeVisible();
+  await client.getByText("Where this comes from").first().click();
+  await expectAccessible(client, "a client's page with an update");
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await expect(client.getByText("Everything is on its way.")).toHaveCount(0);
+});

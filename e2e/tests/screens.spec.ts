@@ -26,12 +26,24 @@ async function addresses(page: Page): Promise<string[]> {
     await expect(page.getByLabel("Draft of the reply")).toBeVisible();
     return new URL(page.url()).pathname;
   };
+  /** A draft update, from a project's first link. */
+  const update = async (project: string) => {
+    await page.goto(`${project}/share`);
+    const write = page.getByRole("button", { name: /^Write an update/ }).first();
+    const make = page.getByRole("button", { name: "Make the link" });
+    await expect(write.or(make).first()).toBeVisible();
+    if (!(await write.isVisible())) await make.click();
+    await write.click();
+    await expect(page.getByLabel("Sentence 1", { exact: true })).toBeVisible();
+    return new URL(page.url()).pathname;
+  };
   const project = (await found("/projects", "/projects/")).split("/").slice(0, 3).join("/");
   return [
     "/",
     "/review",
     await found("/review", "/review/"),
     await reply(),
+    await update(project),
     "/clients",
     await found("/clients", "/clients/"),
     "/clients?new=-",

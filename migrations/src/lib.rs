@@ -112,6 +112,10 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0086_reply.sql"),
     },
     SqlFile {
+        name: "m0087_status",
+        sql: include_str!("sql/m0087_status.sql"),
+    },
+    SqlFile {
         name: "m0071_webhooks",
         sql: include_str!("sql/m0071_webhooks.sql"),
     },

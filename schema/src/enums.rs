@@ -200,6 +200,8 @@ wire_enum! {
         Text = "TEXT",
         /// It is read out of an uploaded file.
         File = "FILE",
+        /// It is what a share link showed when an update was drawn from it.
+        Record = "RECORD",
     }
 }
 
@@ -240,6 +242,28 @@ wire_enum! {
         Notes = "NOTES",
         /// Drafts a reply to it.
         Reply = "REPLY",
+        /// Drafts an update for a client from what a share link shows.
+        Status = "STATUS",
+    }
+}
+
+wire_enum! {
+    /// What a fact says of a project.
+    FactKind {
+        /// A task is done.
+        Finished = "FINISHED",
+        /// A task is being worked on.
+        UnderWay = "UNDER_WAY",
+        /// A task is the client's, and open.
+        WaitingForClient = "WAITING_FOR_CLIENT",
+        /// A task comes next.
+        Next = "NEXT",
+        /// A question is open.
+        Question = "QUESTION",
+        /// How many tasks are done.
+        Progress = "PROGRESS",
+        /// The day the project is due.
+        Deadline = "DEADLINE",
     }
 }
 
@@ -599,6 +623,7 @@ mod tests {
             ProcessKind,
             PartKind,
             UseCase,
+            FactKind,
             Engine,
             SuggestionState,
             ItemKind,

@@ -102,6 +102,8 @@ pub(crate) async fn insert_file(
         file_name: Some(draft.file.name),
         media_type: Some(draft.file.media_type.as_str().to_owned()),
         file_bytes: Some(draft.file.bytes),
+        facts: None,
+        share_link_id: None,
         blob_key: Some(draft.file.blob_key),
         created_by: tx.actor_id().map(Into::into),
         created_at: tx.now(),

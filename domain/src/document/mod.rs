@@ -15,8 +15,8 @@ use sea_orm::{
     sea_query::{Expr, LockType, SimpleExpr},
 };
 use smartstack_schema::{
-    DocumentId, DocumentKind, DocumentState, NodeKind, OrderDirection, ProjectId, UnreadableReason,
-    UserErrorCode, UserId, WorkspaceId,
+    DocumentId, DocumentKind, DocumentState, NodeKind, OrderDirection, ProjectId, ShareLinkId,
+    UnreadableReason, UserErrorCode, UserId, WorkspaceId,
 };
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -193,6 +193,8 @@ pub(crate) async fn insert(
         media_type: None,
         file_bytes: None,
         blob_key: None,
+        facts: None,
+        share_link_id: None,
         created_by: tx.actor_id().map(Into::into),
         created_at: tx.now(),
         deleted_at: None,
@@ -203,6 +205,43 @@ pub(crate) async fn insert(
     let logged = serde_json::json!({ "title": row.title, "word_count": row.word_count });
     record::created(tx, "document.create", subject(&row), &logged)?;
     row.try_into()
+}
+
+/// Stores what a share link showed, as facts and as text. Its project is there and not deleted.
+pub(crate) async fn insert_record(
+    tx: &mut TenantTx,
+    project_id: ProjectId,
+    title: &str,
+    text: String,
+    facts: serde_json::Value,
+    link: ShareLinkId,
+) -> Result<DocumentId, DomainError> {
+    let row = Model {
+        id: tx.new_id(),
+        workspace_id: store::workspace(tx),
+        project_id: project_id.into(),
+        title: title.chars().take(TITLE_MAX).collect(),
+        word_count: word_count(&text),
+        text,
+        language: None,
+        kind: DocumentKind::Record.as_str().to_owned(),
+        state: DocumentState::Ready.as_str().to_owned(),
+        unreadable_reason: None,
+        file_name: None,
+        media_type: None,
+        file_bytes: None,
+        blob_key: None,
+        facts: Some(facts),
+        share_link_id: Some(link.into()),
+        created_by: tx.actor_id().map(Into::into),
+        created_at: tx.now(),
+        deleted_at: None,
+        version: 1,
+    };
+    let row = store::insert(tx, row).await?;
+    let logged = serde_json::json!({ "title": row.title, "share_link_id": row.share_link_id });
+    record::created(tx, "document.record", subject(&row), &logged)?;
+    Ok(row.id.into())
 }
 
 /// Words by the rules of Unicode (UAX 29).
@@ -359,6 +398,8 @@ fn select(tx: &WorkspaceTx, project_id: ProjectId) -> Select<Entity> {
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
         .filter(Column::ProjectId.eq(project_id.uuid()))
         .filter(Column::DeletedAt.is_null())
+        // Made for an update, and seen beside it: nothing anybody put here.
+        .filter(Column::Kind.ne(DocumentKind::Record.as_str()))
         .filter(project::is_live("documents"))
 }
 

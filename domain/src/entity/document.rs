@@ -23,6 +23,8 @@ super::in_order! {
         pub media_type: Option<String>,
         pub file_bytes: Option<i32>,
         pub blob_key: Option<String>,
+        pub facts: Option<Json>,
+        pub share_link_id: Option<Uuid>,
         pub created_by: Option<Uuid>,
         pub created_at: DateTimeUtc,
         pub deleted_at: Option<DateTimeUtc>,

@@ -7,7 +7,15 @@ use sea_orm::{FromQueryResult, QueryResult};
 use smartstack_schema::{ItemKind, JobId, Responsible, TaskId, UseCase};
 use uuid::Uuid;
 
-use crate::{ai::settings, db::WorkspaceTx, document::Document, entity::document, error::DomainError, store};
+use crate::{
+    ai::settings,
+    db::WorkspaceTx,
+    document::Document,
+    entity::document,
+    error::DomainError,
+    status::{self, Fact},
+    store,
+};
 
 /// Most open tasks that are read.
 const TASKS_MAX: u32 = 500;
@@ -40,6 +48,8 @@ pub struct Wanted {
     pub examples: u32,
     /// What the newest review of the same text decided.
     pub review: bool,
+    /// The facts of a record.
+    pub facts: bool,
 }
 
 /// What was wanted and is there.
@@ -55,6 +65,8 @@ pub struct Material {
     /// What was accepted of the newest review of the same text, and its questions that nobody rejected, in the
     /// order of the text. At most 100.
     pub review: Vec<Reviewed>,
+    /// The facts of the job's document, where that is a record: what a share link showed.
+    pub facts: Vec<Fact>,
 }
 
 /// What a person accepted of a text, or a question it leaves open.
@@ -147,7 +159,26 @@ pub async fn material(tx: &WorkspaceTx, id: JobId, wanted: Wanted) -> Result<Mat
         } else {
             Vec::new()
         },
+        facts: if wanted.facts {
+            facts(tx, id).await?
+        } else {
+            Vec::new()
+        },
     })
+}
+
+async fn facts(tx: &WorkspaceTx, job: JobId) -> Result<Vec<Fact>, DomainError> {
+    let rows = store::query(
+        tx,
+        "SELECT document_id FROM jobs WHERE workspace_id = $1 AND id = $2",
+        [store::workspace(tx).into(), job.uuid().into()],
+    )
+    .await?;
+    let document: Uuid = rows
+        .first()
+        .ok_or(DomainError::NotFound)?
+        .try_get("", "document_id")?;
+    status::facts(tx, document.into()).await
 }
 
 /// The newest suggestion with items that was made from the job's document. One that somebody put aside is none.

@@ -2,7 +2,9 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
 use serde::Serialize;
-use smartstack_schema::{DocumentId, Engine, JobId, JobState, ProjectId, UseCase, UserErrorCode};
+use smartstack_schema::{
+    DocumentId, DocumentKind, Engine, JobId, JobState, ProjectId, UseCase, UserErrorCode,
+};
 
 use super::{Job, lock, subject};
 use crate::{
@@ -81,6 +83,7 @@ pub async fn start(tx: &mut TenantTx, new: JobStart) -> Result<Job, DomainError>
     let mut checks = Checks::default();
     checks.idempotency_key(new.idempotency_key.as_deref());
     checks.day("today", new.today);
+    check_use_case(&mut checks, new.use_case);
     checks.finish()?;
     let id: JobId = tx.new_id();
     let key = new.idempotency_key.as_deref();
@@ -88,7 +91,7 @@ pub async fn start(tx: &mut TenantTx, new: JobStart) -> Result<Job, DomainError>
         return super::get(tx, first.into()).await;
     }
     let document = document::get(tx, new.document_id).await?;
-    if document.deleted_at.is_some() {
+    if document.deleted_at.is_some() || document.kind == DocumentKind::Record {
         return Err(DomainError::NotFound);
     }
     let on_its_way = Entity::find()
@@ -103,6 +106,14 @@ pub async fn start(tx: &mut TenantTx, new: JobStart) -> Result<Job, DomainError>
     }
     let today = new.today.unwrap_or_else(|| tx.now().date_naive());
     enqueue(tx, id, new.use_case, document.id, document.project_id, today).await
+}
+
+/// Refuses what cannot be made of a text.
+pub(crate) fn check_use_case(checks: &mut Checks, use_case: UseCase) {
+    if use_case == UseCase::Status {
+        let message = "An update is drawn from what a share link shows: use statusStart.";
+        checks.fail("useCase", UserErrorCode::Invalid, message);
+    }
 }
 
 /// The first job that was asked for with a document.
@@ -236,7 +247,7 @@ pub async fn review_by_hand(
         output_tokens: 0,
         cost_micro_usd: 0,
     };
-    let made = suggestion::insert(tx, &row, provenance, Vec::new(), None).await?;
+    let made = suggestion::insert(tx, &row, provenance, Vec::new(), None, None).await?;
     let made = made.ok_or(DomainError::Conflict)?;
     let mut next = row.clone();
     next.state = JobState::Ready.as_str().to_owned();

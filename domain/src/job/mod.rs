@@ -18,7 +18,7 @@ use smartstack_schema::{
     WorkspaceId,
 };
 
-pub(crate) use self::control::{Of, TOPIC, cancel_unfinished, enqueue, first_of};
+pub(crate) use self::control::{Of, TOPIC, cancel_unfinished, check_use_case, enqueue, first_of};
 pub use self::{
     context::{Example, JobContext, Material, OpenTask, Reviewed, Wanted, context, material},
     control::{JobStart, cancel, retry, review_by_hand, start},

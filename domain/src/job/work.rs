@@ -227,8 +227,24 @@ pub async fn complete(
         return Ok(Written::Fenced);
     };
     let language = draft.provenance.language.clone();
-    let items = suggestion::check(tx, row.document_id, draft.items, draft.draft.as_deref()).await?;
-    let Some(made) = suggestion::insert(tx, &row, draft.provenance, items, draft.draft).await? else {
+    let items = suggestion::check(
+        tx,
+        row.document_id,
+        draft.items,
+        draft.draft.as_deref(),
+        draft.sentences.as_deref(),
+    )
+    .await?;
+    let Some(made) = suggestion::insert(
+        tx,
+        &row,
+        draft.provenance,
+        items,
+        draft.draft,
+        draft.sentences.as_deref(),
+    )
+    .await?
+    else {
         return Ok(Written::Fenced);
     };
     if let Some(language) = language {

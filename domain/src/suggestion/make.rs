@@ -19,6 +19,7 @@ use crate::{
     input::{Checks, NOTE_MAX, TITLE_MAX},
     money::Money,
     record::{self, Subject},
+    status::{self, Sentence},
     store,
 };
 
@@ -38,6 +39,8 @@ pub struct SuggestionDraft {
     pub items: Vec<ItemDraft>,
     /// The draft of a reply, which needs no items; at most [`DRAFT_MAX`] characters.
     pub draft: Option<String>,
+    /// The sentences of an update, which needs no items either.
+    pub sentences: Option<Vec<Sentence>>,
 }
 
 /// One item an engine found.
@@ -101,11 +104,16 @@ pub(crate) async fn check(
     document: Uuid,
     items: Vec<ItemDraft>,
     draft: Option<&str>,
+    sentences: Option<&[Sentence]>,
 ) -> Result<Vec<Checked>, DomainError> {
     if let Some(draft) = draft {
         check_draft(draft)?;
     }
-    if (items.is_empty() && draft.is_none()) || items.len() > ITEMS_MAX {
+    if let Some(sentences) = sentences {
+        let facts = status::facts(tx, document.into()).await?;
+        status::check_sentences(sentences, facts.len())?;
+    }
+    if (items.is_empty() && draft.is_none() && sentences.is_none()) || items.len() > ITEMS_MAX {
         let message = format!(
             "A suggestion has 1 to {ITEMS_MAX} items; this has {}.",
             items.len()
@@ -148,6 +156,7 @@ pub(crate) async fn insert(
     provenance: Provenance,
     items: Vec<Checked>,
     draft: Option<String>,
+    sentences: Option<&[Sentence]>,
 ) -> Result<Option<SuggestionId>, DomainError> {
     #[derive(FromQueryResult)]
     struct Versions {
@@ -194,6 +203,13 @@ pub(crate) async fn insert(
         output_tokens: provenance.output_tokens.max(0),
         cost_micro_usd: provenance.cost_micro_usd.max(0),
         draft,
+        sentences: sentences
+            .map(serde_json::to_value)
+            .transpose()
+            .map_err(store::fault)?,
+        published: None,
+        published_link_id: None,
+        published_at: None,
         created_at: now,
         updated_at: now,
         version: 1,
@@ -223,6 +239,7 @@ pub(crate) async fn insert(
     // The log says that there is a draft; its text is kept once, in its row.
     let logged = suggestion::Model {
         draft: None,
+        sentences: None,
         ..row.clone()
     };
     record::created(tx, "suggestion.create", subject(&row), &logged)?;

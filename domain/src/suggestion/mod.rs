@@ -45,6 +45,7 @@ use crate::{
     money::Money,
     project,
     record::Subject,
+    status::Sentence,
     store,
 };
 
@@ -70,6 +71,10 @@ pub struct Suggestion {
     pub project_id: ProjectId,
     /// The draft of a reply, as it was proposed or as somebody has changed it since.
     pub draft: Option<String>,
+    /// The sentences of an update for a client, as they were proposed or as somebody has changed them since.
+    pub sentences: Option<Vec<Sentence>>,
+    /// Since when the client of its link reads an update.
+    pub published_at: Option<DateTime<Utc>>,
     /// How it was made.
     pub provenance: Provenance,
     /// When it was made.
@@ -385,6 +390,13 @@ fn select(tx: &WorkspaceTx, filter: &SuggestionFilter) -> Select<Entity> {
 }
 
 /// A suggestion's row, locked against other writers until this transaction ends.
+/// Locks one that is not put aside.
+pub(crate) async fn lock_open(tx: &WorkspaceTx, id: SuggestionId) -> Result<Model, DomainError> {
+    let row = lock(tx, id).await?;
+    state::refuse_dismissed(&row)?;
+    Ok(row)
+}
+
 async fn lock(tx: &WorkspaceTx, id: SuggestionId) -> Result<Model, DomainError> {
     live(tx)
         .filter(Column::Id.eq(id.uuid()))
@@ -394,7 +406,7 @@ async fn lock(tx: &WorkspaceTx, id: SuggestionId) -> Result<Model, DomainError> 
         .ok_or(DomainError::NotFound)
 }
 
-fn subject(row: &Model) -> Subject {
+pub(crate) fn subject(row: &Model) -> Subject {
     Subject::new(NodeKind::Suggestion, row.id, Some(row.project_id))
 }
 
@@ -436,6 +448,12 @@ async fn with_stale(tx: &WorkspaceTx, rows: Vec<Model>) -> Result<Vec<Suggestion
             document_id: row.document_id.into(),
             project_id: row.project_id.into(),
             draft: row.draft,
+            sentences: row
+                .sentences
+                .map(serde_json::from_value)
+                .transpose()
+                .map_err(store::fault)?,
+            published_at: row.published_at,
             provenance: Provenance {
                 engine: store::parse(&row.engine)?,
                 model: row.model,

@@ -373,6 +373,7 @@ async fn an_owner_lets_accepted_items_be_shown_as_examples() {
         open_tasks: 0,
         examples: 6,
         review: false,
+        facts: false,
     };
     let examples = async || {
         let envelope = world.envelope(second);

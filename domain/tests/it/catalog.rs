@@ -675,11 +675,24 @@ async fn a_share_link_shows_its_project_while_it_is_good() {
         "project_notes",
         "projects",
         "share_links",
+        "suggestions",
         "tasks",
         "users",
         "workspaces",
     ];
     assert_eq!(tables, listed);
+    // An update is seen once it is published to this link.
+    sqlx::raw_sql("UPDATE suggestions SET published = NULL, published_at = NULL, published_link_id = NULL")
+        .execute(&mut *admin)
+        .await
+        .unwrap();
+    assert_eq!(seen(&mut api, "suggestions").await, "0");
+    sqlx::raw_sql(
+        "UPDATE suggestions SET published = '[]', published_at = now(), published_link_id = (SELECT id FROM share_links)",
+    )
+    .execute(&mut *admin)
+    .await
+    .unwrap();
     for table in &tables {
         assert_eq!(seen(&mut api, table).await, "1", "{table}");
     }

@@ -21,6 +21,7 @@ mod search;
 mod second_factor;
 mod share;
 mod sheet;
+mod status;
 mod suggestion;
 mod support;
 mod task;

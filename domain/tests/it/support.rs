@@ -136,6 +136,7 @@ pub(crate) fn draft() -> SuggestionDraft {
     deadline.due_date = day("2026-04-30");
     SuggestionDraft {
         draft: None,
+        sentences: None,
         provenance: Provenance {
             engine: Engine::Basic,
             model: None,

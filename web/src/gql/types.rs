@@ -53,7 +53,7 @@ words!(JobReason {
     BudgetReached = "The AI budget is used up", AiOff = "AI is switched off", DocumentUnreadable = "The file cannot be read",
 });
 words!(DocumentState { Reading = "Being read", Ready = "Ready", Unreadable = "Cannot be read" });
-words!(UseCase { Plan = "Plan", Notes = "Notes", Reply = "Reply" });
+words!(UseCase { Plan = "Plan", Notes = "Notes", Reply = "Reply", Status = "Update" });
 words!(Engine { Basic = "Basic extraction, no AI", Model = "AI", Manual = "By hand" });
 words!(SuggestionState { Open = "Open", PartlyApplied = "Partly applied", Applied = "Applied", Dismissed = "Dismissed" });
 words!(ItemKind { Task = "Task", Question = "Question", Exclusion = "Exclusion", Decision = "Decision", Budget = "Budget", Deadline = "Deadline" });

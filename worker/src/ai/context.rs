@@ -18,6 +18,7 @@
 use std::collections::HashSet;
 
 use smartstack_domain::job::{self, Example, JobContext, OpenTask, Reviewed, Wanted};
+use smartstack_domain::status::Fact;
 use smartstack_domain::{Db, DomainError, JobEnvelope};
 use smartstack_schema::{ItemKind, Responsible, UseCase};
 
@@ -44,6 +45,8 @@ pub struct Context {
     pub examples: Vec<Example>,
     /// What a review of the same text decided, and the questions it leaves open, in the order of the text.
     pub review: Vec<Reviewed>,
+    /// What an update rests on: its text, and so never cut.
+    pub facts: Vec<Fact>,
 }
 
 /// What did not fit.
@@ -81,6 +84,7 @@ pub const fn wanted(use_case: UseCase) -> Wanted {
             open_tasks: 100,
             examples: 6,
             review: false,
+            facts: false,
         },
         // Held against the text's tasks one by one, by rules as well: all that can be read at once.
         UseCase::Notes => Wanted {
@@ -88,12 +92,21 @@ pub const fn wanted(use_case: UseCase) -> Wanted {
             open_tasks: 500,
             examples: 6,
             review: false,
+            facts: false,
         },
         UseCase::Reply => Wanted {
             client: true,
             open_tasks: 0,
             examples: 0,
             review: true,
+            facts: false,
+        },
+        UseCase::Status => Wanted {
+            client: true,
+            open_tasks: 0,
+            examples: 0,
+            review: false,
+            facts: true,
         },
     }
 }
@@ -114,6 +127,7 @@ pub async fn read(db: &Db, envelope: &JobEnvelope) -> Result<(JobContext, Contex
                 open_tasks: material.open_tasks,
                 examples: material.examples,
                 review: material.review,
+                facts: material.facts,
             };
             if job.use_case == UseCase::Notes {
                 context.order_by(&job.document.text);
@@ -178,7 +192,7 @@ impl Context {
             .map(|(task, number)| match use_case {
                 // Answers name one by its number.
                 UseCase::Notes => format!("{number}. {}", line(&task.title)),
-                UseCase::Plan | UseCase::Reply => format!("- {}", line(&task.title)),
+                UseCase::Plan | UseCase::Reply | UseCase::Status => format!("- {}", line(&task.title)),
             });
         let examples = self.examples.iter().map(|example| {
             format!(
@@ -267,6 +281,7 @@ mod tests {
             open_tasks: (0..40).map(|at| task(at, &format!("Task number {at}"))).collect(),
             examples: (0..6).map(example).collect(),
             review: vec![reviewed("Design the menu"), reviewed("Print the menu")],
+            facts: Vec::new(),
         }
     }
 

@@ -13,4 +13,5 @@ pub mod prompt;
 pub mod propose;
 pub mod reply;
 pub mod stack;
+pub mod status;
 pub mod validate;

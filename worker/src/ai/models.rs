@@ -259,7 +259,7 @@ mod tests {
             ["claude-haiku", "claude-sonnet", "local", "nova-lite", "basic"]
         );
         assert_eq!(offered[0].default_for, [UseCase::Plan, UseCase::Reply]);
-        assert_eq!(offered[3].default_for, [UseCase::Notes]);
+        assert_eq!(offered[3].default_for, [UseCase::Notes, UseCase::Status]);
         assert_eq!(offered[2].label, "Own model (llama)");
         assert!(offered[4].default_for.is_empty());
     }

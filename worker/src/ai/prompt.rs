@@ -35,6 +35,12 @@ const FILES: &[(UseCase, u32, &str, &str)] = &[
         include_str!("../../prompts/reply/1.md"),
         include_str!("../../prompts/reply/1.schema.json"),
     ),
+    (
+        UseCase::Status,
+        1,
+        include_str!("../../prompts/status/1.md"),
+        include_str!("../../prompts/status/1.schema.json"),
+    ),
 ];
 
 static REGISTRY: LazyLock<Result<Vec<Prompt>, String>> = LazyLock::new(|| {

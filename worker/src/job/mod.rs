@@ -8,6 +8,7 @@ mod document;
 mod mail;
 pub mod plan;
 mod reply;
+mod status;
 mod webhook;
 mod words;
 

@@ -216,6 +216,9 @@ impl Held<'_> {
             text: job.document.text.clone(),
             today: job.today,
         };
+        if job.use_case == UseCase::Status {
+            return self.status(&job, &context, began).await;
+        }
         if job.use_case == UseCase::Reply {
             return self.reply(input, &job, &context, began).await;
         }
@@ -247,11 +250,12 @@ impl Held<'_> {
         }
 
         let known = match job.use_case {
-            UseCase::Plan | UseCase::Reply => vec![None; validated.items.len()],
+            UseCase::Plan | UseCase::Reply | UseCase::Status => vec![None; validated.items.len()],
             UseCase::Notes => known::tasks(&validated.items, &context.open_tasks, shown_tasks),
         };
         self.complete(SuggestionDraft {
             draft: None,
+            sentences: None,
             provenance: Provenance {
                 language,
                 duration_ms: i32::try_from(began.elapsed().as_millis()).unwrap_or(i32::MAX),
@@ -467,12 +471,12 @@ pub(super) async fn read_by_rules(
 
 /// SHA-256, in hexadecimal, of what the rules were given: the day, a line end, the text, and what of the context
 /// they look at.
-fn input_hash(use_case: UseCase, input: &PlanInput, context: &Context) -> String {
+pub(super) fn input_hash(use_case: UseCase, input: &PlanInput, context: &Context) -> String {
     let mut hash = Sha256::new()
         .chain_update(format!("{}\n", input.today))
         .chain_update(&input.text);
     match use_case {
-        UseCase::Plan => {}
+        UseCase::Plan | UseCase::Status => {}
         UseCase::Notes | UseCase::Reply => {
             let sections = context.sections(use_case);
             hash.update(format!("\n{}\n{}", sections.open_tasks, sections.review));

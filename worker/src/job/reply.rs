@@ -58,6 +58,7 @@ impl Held<'_> {
             },
             items: Vec::new(),
             draft: Some(draft.text),
+            sentences: None,
         })
         .await
     }

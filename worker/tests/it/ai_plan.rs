@@ -347,6 +347,7 @@ fn the_prompt_is_as_it_was() {
             due: None,
             responsible: Responsible::Freelancer,
         }],
+        facts: Vec::new(),
     };
     let prompt = prompt::latest(UseCase::Plan).unwrap();
     let full = render(prompt, &input, &context).unwrap();
@@ -369,5 +370,15 @@ fn the_prompt_is_as_it_was() {
     insta::assert_snapshot!(
         "reply_prompt",
         format!("{}\n\n{}\n=====\n{}", prompt.version, prompt.system, answer.user)
+    );
+    let prompt = prompt::latest(UseCase::Status).unwrap();
+    let facts = PlanInput {
+        text: "1. Finished on 2026-03-03: Design the logo".to_owned(),
+        today: input.today,
+    };
+    let update = render(prompt, &facts, &context).unwrap();
+    insta::assert_snapshot!(
+        "status_prompt",
+        format!("{}\n\n{}\n=====\n{}", prompt.version, prompt.system, update.user)
     );
 }

@@ -23,6 +23,7 @@ mod reading;
 mod reply;
 mod smtp_sink;
 mod sqs_stand_in;
+mod status;
 mod support;
 mod upkeep;
 mod webhook;

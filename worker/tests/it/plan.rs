@@ -199,6 +199,7 @@ async fn every_late_write_is_refused() {
             Box::pin(async move {
                 let draft = SuggestionDraft {
                     draft: None,
+                    sentences: None,
                     provenance: Provenance {
                         engine: EngineName::Basic,
                         model: None,

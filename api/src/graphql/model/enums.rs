@@ -170,6 +170,8 @@ pub enum DocumentKind {
     Text,
     /// It is read out of an uploaded file.
     File,
+    /// It is what a share link showed when an update was drawn from it.
+    Record,
 }
 
 /// Whether there is a text of a document yet.
@@ -210,6 +212,28 @@ pub enum UseCase {
     Notes,
     /// Drafts a reply to it.
     Reply,
+    /// Drafts an update for a client from what a share link shows.
+    Status,
+}
+
+/// What a fact says of a project.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "smartstack_schema::FactKind")]
+pub enum FactKind {
+    /// A task is done.
+    Finished,
+    /// A task is being worked on.
+    UnderWay,
+    /// A task is the client's, and open.
+    WaitingForClient,
+    /// A task comes next.
+    Next,
+    /// A question is open.
+    Question,
+    /// How many tasks are done.
+    Progress,
+    /// The day the project is due.
+    Deadline,
 }
 
 /// Who wrote a suggestion.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{DomainError, share};
+use smartstack_domain::{DomainError, share, status};
 
 use super::{
     enums::{Hue, NoteKind, ProjectStatus, Responsible, TaskStatus},
@@ -48,10 +48,30 @@ pub struct SharedView {
     tasks: Vec<SharedTask>,
     /// Open questions, exclusions and decisions; empty unless showNotes.
     notes: Vec<SharedNote>,
+    /// The newest update the owner published here; null where there is none.
+    status: Option<SharedStatus>,
     /// When anything shown here last changed.
     updated_at: DateTime<Utc>,
     /// Until when the link works; null for no end.
     expires_at: Option<DateTime<Utc>>,
+}
+
+/// An update as a client sees it.
+#[derive(SimpleObject)]
+pub struct SharedStatus {
+    /// Since when it is to be read.
+    published_at: DateTime<Utc>,
+    /// Its sentences; one that rests on something that is no longer shown is left out.
+    sentences: Vec<SharedSentence>,
+}
+
+/// A sentence of an update, with what it rests on.
+#[derive(SimpleObject)]
+pub struct SharedSentence {
+    /// What it says.
+    text: String,
+    /// What it rests on, in words; empty for what its writer added.
+    sources: Vec<String>,
 }
 
 /// A task as a client sees it.
@@ -132,6 +152,16 @@ impl From<share::SharedView> for SharedView {
             show_estimates: view.show_estimates,
             show_due_dates: view.show_due_dates,
             show_notes: view.show_notes,
+            status: view.status.map(|(published_at, sentences)| SharedStatus {
+                published_at,
+                sentences: sentences
+                    .into_iter()
+                    .map(|sentence| SharedSentence {
+                        text: sentence.text,
+                        sources: sentence.facts.iter().map(status::line).collect(),
+                    })
+                    .collect(),
+            }),
             tasks: view
                 .tasks
                 .into_iter()

@@ -2,18 +2,21 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, async_trait::async_trait};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, suggestion};
+use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, status, suggestion};
+use smartstack_schema::TaskId;
 
 use super::{
     connection::{List, connection},
     document::Document,
-    enums::{Engine, SuggestionState, UseCase},
+    enums::{Engine, FactKind, SuggestionState, UseCase},
     job::Job,
     project::Project,
     scalar::Long,
     suggestion_item::SuggestionItem,
 };
 use crate::graphql::{
+    context::ContextExt,
+    error::from_domain,
     loader::{DocumentKey, ItemCountsKey, JobKey, ProjectKey, SuggestionItemsKey},
     node,
 };
@@ -97,6 +100,44 @@ impl Suggestion {
         self.0.draft.as_deref()
     }
 
+    /// The sentences of an update for a client, as they were proposed or as somebody has changed them since; null
+    /// for other uses.
+    async fn sentences(&self) -> Option<Vec<Sentence>> {
+        let sentences = self.0.sentences.as_ref()?;
+        let number = |at: &usize| i32::try_from(at + 1).unwrap_or(i32::MAX);
+        let sentence = |sentence: &status::Sentence| Sentence {
+            text: sentence.text.clone(),
+            facts: sentence.facts.iter().map(number).collect(),
+        };
+        Some(sentences.iter().map(sentence).collect())
+    }
+
+    /// What the sentences of an update rest on: what the share link showed when it was drafted; null for other uses.
+    async fn facts(&self, ctx: &Context<'_>) -> Result<Option<Vec<Fact>>> {
+        if self.0.sentences.is_none() {
+            return Ok(None);
+        }
+        let tx = ctx.reader().workspace(self.0.workspace_id).await;
+        let tx = tx.map_err(|error| from_domain(&error))?;
+        let facts = status::facts(&tx, self.0.document_id).await;
+        let facts = facts.map_err(|error| from_domain(&error))?;
+        let fact = |(number, fact): (i32, status::Fact)| Fact {
+            number,
+            kind: fact.kind.into(),
+            text: status::line(&fact),
+            task: fact
+                .id
+                .filter(|_| fact.kind != smartstack_schema::FactKind::Question)
+                .map(|id| TaskId::from(id).to_string().into()),
+        };
+        Ok(Some((1..).zip(facts).map(fact).collect()))
+    }
+
+    /// Since when the client of its link reads an update; null while nobody does.
+    async fn published_at(&self) -> Option<DateTime<Utc>> {
+        self.0.published_at
+    }
+
     /// How it came about.
     async fn provenance(&self) -> Provenance {
         let provenance = &self.0.provenance;
@@ -127,6 +168,28 @@ impl Suggestion {
     async fn version(&self) -> i32 {
         self.0.version
     }
+}
+
+/// A sentence of an update for a client.
+#[derive(SimpleObject)]
+pub struct Sentence {
+    /// What it says.
+    text: String,
+    /// Numbers of the facts it rests on; empty for what a person added.
+    facts: Vec<i32>,
+}
+
+/// A row of a project as a share link showed it.
+#[derive(SimpleObject)]
+pub struct Fact {
+    /// Its number, from 1.
+    number: i32,
+    /// What it says of the project.
+    kind: FactKind,
+    /// It in words.
+    text: String,
+    /// The id of the task it is about; null for what is about no task.
+    task: Option<ID>,
 }
 
 /// How many items of a suggestion were decided about.

@@ -1,16 +1,16 @@
 //! Asking the worker for something, and taking it back.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use smartstack_domain::{job, plan};
-use smartstack_schema::{DocumentId, JobId, WorkspaceId};
+use smartstack_domain::{job, plan, status};
+use smartstack_schema::{DocumentId, JobId, ShareLinkId, WorkspaceId};
 
 use super::{NodeVersionInput, suggestion::SuggestionPayload};
 use crate::graphql::{
     context::ContextExt,
-    loader::{DocumentKey, JobKey},
+    loader::{DocumentKey, JobKey, ShareLinkKey},
     model::{enums::UseCase, job::Job, scalar::Date, suggestion::Suggestion},
     node,
-    payload::{Ids, Outcome, change, payload, write},
+    payload::{Ids, Outcome, change, payload, settle, write},
     wait,
 };
 
@@ -58,6 +58,22 @@ pub struct JobStartInput {
     use_case: UseCase,
     /// The person's calendar day, against which relative dates are read; today in UTC when left out.
     today: Option<Date>,
+    /// Sent again with the same key within 24 hours, the request gives the first answer and makes nothing.
+    idempotency_key: Option<String>,
+    /// How long to wait for the job to end, in milliseconds, at most 10 000; not at all when left out. A job that
+    /// has not ended by then is answered as it is: the subscription job tells the rest.
+    wait_millis: Option<i32>,
+}
+
+/// A link, and the days of which an update is to tell.
+#[derive(InputObject)]
+pub struct StatusStartInput {
+    /// The link: the update says what it shows, and is published there.
+    share_link_id: ID,
+    /// The first day.
+    from: Date,
+    /// The last day.
+    to: Date,
     /// Sent again with the same key within 24 hours, the request gives the first answer and makes nothing.
     idempotency_key: Option<String>,
     /// How long to wait for the job to end, in milliseconds, at most 10 000; not at all when left out. A job that
@@ -156,6 +172,52 @@ impl JobMutation {
         };
         let outcome = write(ctx, &scope, "documentId", "idempotencyKey", move |tx| {
             Box::pin(async move { job::start(tx, new).await })
+        });
+        let outcome = wait::settled(ctx, &scope, outcome.await?, wait).await;
+        Ok(outcome.map(Job).into())
+    }
+
+    /// Asks for a draft of an update for a client, drawn from what a share link shows and nothing else.
+    async fn status_start(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which link, and of which days.")] input: StatusStartInput,
+    ) -> Result<JobPayload> {
+        ctx.signed_in()?;
+        let missing = || Outcome::not_found("shareLinkId").into();
+        let wait = match wait::of_millis(input.wait_millis) {
+            Ok(wait) => wait,
+            Err(refusal) => return Ok(Outcome::refused(vec![refusal]).into()),
+        };
+        let Some(id) = node::read::<ShareLinkId>(&input.share_link_id) else {
+            return Ok(missing());
+        };
+        let Some(scope) = node::scope_of(ctx, |ws| ShareLinkKey(ws, id)).await? else {
+            return Ok(missing());
+        };
+        ctx.reader().release().await;
+        let (db, from, to) = (&ctx.app().db, input.from.0, input.to.0);
+        let exposed = async {
+            let link = db
+                .read(&scope, move |tx| {
+                    Box::pin(async move { status::link_scope(tx, id).await })
+                })
+                .await?;
+            db.in_share(&link, move |tx| {
+                Box::pin(async move { status::exposed(tx, from, to).await })
+            })
+            .await
+        };
+        let exposed = match exposed.await {
+            Ok(exposed) => exposed,
+            Err(error) => {
+                return Ok(settle::<job::Job>(Err(error), "shareLinkId", "idempotencyKey")?
+                    .map(Job)
+                    .into());
+            }
+        };
+        let outcome = write(ctx, &scope, "shareLinkId", "idempotencyKey", move |tx| {
+            Box::pin(async move { status::start(tx, exposed, input.idempotency_key).await })
         });
         let outcome = wait::settled(ctx, &scope, outcome.await?, wait).await;
         Ok(outcome.map(Job).into())

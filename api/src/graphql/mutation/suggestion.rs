@@ -1,7 +1,7 @@
 //! Deciding about what was proposed.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
-use smartstack_domain::{document::Quote, suggestion};
+use smartstack_domain::{document::Quote, status, suggestion};
 use smartstack_schema::{SuggestionId, SuggestionItemId, UserErrorCode};
 
 use super::NodeVersionInput;
@@ -141,6 +141,26 @@ pub struct SuggestionDraftUpdateInput {
     expected_version: Option<i32>,
     /// The draft, at most 20 000 characters.
     draft: String,
+}
+
+/// The sentences of an update for a client.
+#[derive(InputObject)]
+pub struct SuggestionSentencesUpdateInput {
+    /// The suggestion.
+    id: ID,
+    /// The version it was read at; refused if it has changed since. Left out: the last write wins, on purpose.
+    expected_version: Option<i32>,
+    /// All of them, in order; at most 60.
+    sentences: Vec<SentenceInput>,
+}
+
+/// A sentence, and what it rests on.
+#[derive(InputObject)]
+pub struct SentenceInput {
+    /// What it says; at most 1 000 characters.
+    text: String,
+    /// Numbers of the suggestion's facts; none for a sentence of one's own.
+    facts: Vec<i32>,
 }
 
 /// Mutations of suggestions.
@@ -360,6 +380,74 @@ impl SuggestionMutation {
                     suggestion::update_draft(tx, id, input.expected_version, &input.draft).await
                 })
             },
+        );
+        Ok(outcome.await?.map(Suggestion).into())
+    }
+
+    /// Keeps what somebody made of the sentences of an update. What is published stays until it is published anew.
+    async fn suggestion_sentences_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which suggestion, and its sentences.")] input: SuggestionSentencesUpdateInput,
+    ) -> Result<SuggestionPayload> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<SuggestionId>(&input.id) else {
+            return Ok(Outcome::not_found("id").into());
+        };
+        // A number that is none is one that is not there.
+        let at = |number: &i32| usize::try_from(number - 1).unwrap_or(usize::MAX);
+        let sentences: Vec<status::Sentence> = input
+            .sentences
+            .into_iter()
+            .map(|sentence| status::Sentence {
+                text: sentence.text,
+                facts: sentence.facts.iter().map(at).collect(),
+            })
+            .collect();
+        let outcome = change(
+            ctx,
+            |ws| SuggestionKey(ws, id),
+            move |tx| {
+                Box::pin(
+                    async move { status::update_sentences(tx, id, input.expected_version, sentences).await },
+                )
+            },
+        );
+        Ok(outcome.await?.map(Suggestion).into())
+    }
+
+    /// Shows an update to the client of the link it was drawn from, in place of one that was published before.
+    async fn suggestion_publish(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which suggestion.")] input: NodeVersionInput,
+    ) -> Result<SuggestionPayload> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<SuggestionId>(&input.id) else {
+            return Ok(Outcome::not_found("id").into());
+        };
+        let outcome = change(
+            ctx,
+            |ws| SuggestionKey(ws, id),
+            move |tx| Box::pin(async move { status::publish(tx, id, input.expected_version).await }),
+        );
+        Ok(outcome.await?.map(Suggestion).into())
+    }
+
+    /// Takes an update from the client's page.
+    async fn suggestion_withdraw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which suggestion.")] input: NodeVersionInput,
+    ) -> Result<SuggestionPayload> {
+        ctx.signed_in()?;
+        let Some(id) = node::read::<SuggestionId>(&input.id) else {
+            return Ok(Outcome::not_found("id").into());
+        };
+        let outcome = change(
+            ctx,
+            |ws| SuggestionKey(ws, id),
+            move |tx| Box::pin(async move { status::withdraw(tx, id, input.expected_version).await }),
         );
         Ok(outcome.await?.map(Suggestion).into())
     }

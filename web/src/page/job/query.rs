@@ -201,7 +201,7 @@ impl Started {
 
 /// For how long an answer is waited for, in milliseconds: only short jobs are over in a moment.
 pub(crate) fn patience(use_case: UseCase) -> Option<i32> {
-    (use_case == UseCase::Reply).then_some(4_000)
+    matches!(use_case, UseCase::Reply | UseCase::Status).then_some(4_000)
 }
 
 #[derive(cynic::InputObject)]
@@ -240,5 +240,43 @@ pub(crate) async fn start_job(document_id: cynic::Id, use_case: UseCase) -> Resu
         wait_millis: patience(use_case),
     };
     let payload = run(StartJob::build(StartVariables { input })).await?.job_start;
+    settle(payload.job, payload.user_errors).map(Started::place)
+}
+
+#[derive(cynic::InputObject)]
+struct StatusStartInput {
+    share_link_id: cynic::Id,
+    from: Day,
+    to: Day,
+    wait_millis: Option<i32>,
+}
+
+#[derive(cynic::QueryVariables)]
+struct StatusVariables {
+    input: StatusStartInput,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "StatusVariables")]
+struct StartStatus {
+    #[arguments(input: $input)]
+    status_start: StartedJob,
+}
+
+/// Days of which an update tells when nobody says otherwise.
+const STATUS_DAYS: i32 = 14;
+
+/// Has an update drafted from what a link shows of the last two weeks; answers with where it is to be seen.
+pub(crate) async fn start_status(link: cynic::Id) -> Result<Route, Error> {
+    let to = Day::today();
+    let input = StatusStartInput {
+        share_link_id: link,
+        from: to.plus(1 - STATUS_DAYS),
+        to,
+        wait_millis: patience(UseCase::Status),
+    };
+    let payload = run(StartStatus::build(StatusVariables { input }))
+        .await?
+        .status_start;
     settle(payload.job, payload.user_errors).map(Started::place)
 }

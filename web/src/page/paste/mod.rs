@@ -94,6 +94,7 @@ fn Desk(params: Params) -> Element {
         params
             .get("use")
             .and_then(UseCase::from_key)
+            .filter(|use_case| *use_case != UseCase::Status)
             .unwrap_or(UseCase::Plan)
     });
     // The same text sent twice by an impatient press is one job.
@@ -287,7 +288,7 @@ fn Desk(params: Params) -> Element {
                 if let Some(elsewhere) = elsewhere {
                     p { class: "error", role: "alert", Icon { glyph: Glyph::Alert, size: IconSize::Small } {elsewhere} }
                 }
-                Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), {match use_case() { UseCase::Plan => "Plan", UseCase::Notes => "Read the notes", UseCase::Reply => "Draft a reply" }} Kbd { keys: "Ctrl ↵" } }
+                Btn { variant: Variant::Primary, size: BtnSize::Large, kind: BtnKind::Submit, busy: busy(), {match use_case() { UseCase::Plan | UseCase::Status => "Plan", UseCase::Notes => "Read the notes", UseCase::Reply => "Draft a reply" }} Kbd { keys: "Ctrl ↵" } }
             }
         }
     }
@@ -296,7 +297,8 @@ fn Desk(params: Params) -> Element {
 /// What becomes of a text, in a sentence.
 fn purpose(use_case: UseCase) -> &'static str {
     match use_case {
-        UseCase::Plan => "Tasks, questions, exclusions, budget and deadline, as proposals.",
+        // An update is started from a link.
+        UseCase::Plan | UseCase::Status => "Tasks, questions, exclusions, budget and deadline, as proposals.",
         UseCase::Reply => "A draft that takes up each question. You change it, copy it and send it yourself.",
         UseCase::Notes => "What is new becomes proposals; what is planned already is shown beside its task.",
     }

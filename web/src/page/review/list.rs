@@ -97,6 +97,8 @@ fn SuggestionRow(suggestion: WaitingSuggestion) -> Element {
             }
             if suggestion.use_case == UseCase::Reply {
                 Badge { tone: Tone::Accent, "Draft reply" }
+            } else if suggestion.use_case == UseCase::Status {
+                Badge { tone: Tone::Accent, "Draft update" }
             } else {
                 div { class: "wait-n",
                     span { class: "num", {progress.clone()} }

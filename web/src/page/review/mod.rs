@@ -17,6 +17,7 @@ pub(crate) mod query;
 mod reply;
 mod selection;
 mod source;
+mod status;
 pub(crate) mod text;
 mod view;
 
@@ -34,6 +35,7 @@ use self::{
     parts::{ActBar, Done, Origin, Tally, TextHead},
     query::{Suggestion, set_aside},
     reply::Reply,
+    status::StatusUpdate,
     text::{Passage, SourceText},
     view::View,
 };
@@ -99,6 +101,10 @@ fn ReviewOf(id: String) -> Element {
         Load::Ready(suggestion) if suggestion.use_case == UseCase::Reply => rsx! {
             Bar { id, queue, suggestion: None, desk: None, named: true }
             Reply { suggestion }
+        },
+        Load::Ready(suggestion) if suggestion.use_case == UseCase::Status => rsx! {
+            Bar { id, queue, suggestion: None, desk: None, named: true }
+            StatusUpdate { query, suggestion }
         },
         Load::Ready(suggestion) => rsx! { Panes { query, suggestion, queue } },
     }

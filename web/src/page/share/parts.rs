@@ -7,7 +7,7 @@ use super::{
     form::LinkForm,
     query::{self, ShareLink},
 };
-use crate::{fmt::intl, gql::Query, platform, ui::prelude::*};
+use crate::{fmt::intl, gql::Query, page::job::query::start_status, platform, ui::prelude::*};
 
 /// Whether a link opens nothing any more.
 pub(super) fn is_over(link: &ShareLink) -> bool {
@@ -30,6 +30,8 @@ pub(super) fn LinkRow(
 ) -> Element {
     let mut editing = use_signal(|| false);
     let mut asking = use_signal(|| false);
+    let mut writing = use_signal(|| false);
+    let navigator = use_navigator();
     let over = is_over(&link);
     let name = if link.label.is_empty() {
         "Link without a name".to_owned()
@@ -79,6 +81,24 @@ pub(super) fn LinkRow(
             }
             if may_write && link.revoked_at.is_none() {
                 div { class: "link-act",
+                    if !over {
+                        Btn { variant: Variant::Ghost, size: BtnSize::Small, busy: writing(), label: "Write an update for {name}",
+                            onclick: { let link = link.id.clone(); move |_| {
+                                let link = link.clone();
+                                writing.set(true);
+                                spawn(async move {
+                                    match start_status(link).await {
+                                        Ok(place) => { navigator.push(place); }
+                                        Err(error) => {
+                                            writing.set(false);
+                                            toast::failed("No update was drafted.", &error);
+                                        }
+                                    }
+                                });
+                            } },
+                            "Write an update"
+                        }
+                    }
                     Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Edit {name}", onclick: move |_| editing.toggle(), "Edit" }
                     Btn { variant: Variant::Ghost, size: BtnSize::Small, label: "Revoke {name}", onclick: move |_| asking.set(true), "Revoke" }
                 }

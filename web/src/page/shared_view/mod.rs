@@ -11,7 +11,7 @@ use dioxus::prelude::*;
 use gloo_timers::future::TimeoutFuture;
 
 use self::{
-    parts::{Ago, Gone, Notes, Tasks},
+    parts::{Ago, Gone, Notes, Tasks, Update},
     query::{SharedView as View, ViewChanged},
 };
 use crate::{
@@ -160,6 +160,9 @@ fn Page(view: Rc<View>, line: Line) -> Element {
                                 span { class: "num soft", "{percent} %" }
                             }
                             Meter { value: view.done, max: view.total, tone: MeterTone::Hue, large: true, label: "{progress} tasks done" }
+                        }
+                        if let Some(status) = view.status.clone().filter(|status| !status.sentences.is_empty()) {
+                            Update { status }
                         }
                         if view.show_tasks {
                             Tasks { view: view.clone(), first_name: first_name.clone() }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use dioxus::prelude::*;
 
-use super::query::{SharedTask, SharedView};
+use super::query::{SharedStatus, SharedTask, SharedView};
 use crate::{
     fmt::{Day, duration, intl},
     gql::{
@@ -204,5 +204,31 @@ mod tests {
         assert_eq!(ago(7_300_000.0), "2 h ago");
         assert_eq!(ago(90_000_000.0), "yesterday");
         assert_eq!(ago(400_000_000.0), "4 days ago");
+    }
+}
+
+/// The newest update, each sentence with what it rests on.
+#[component]
+pub(super) fn Update(status: SharedStatus) -> Element {
+    rsx! {
+        section { class: "sh-update", "aria-labelledby": "h-update",
+            div { class: "sect-head",
+                h2 { class: "sect-title", id: "h-update", "Update" }
+                time { class: "muted num", datetime: status.published_at.0.clone(), {intl::moment(&status.published_at.0)} }
+            }
+            for sentence in status.sentences.clone() {
+                p { {sentence.text.clone()} }
+                if !sentence.sources.is_empty() {
+                    details { class: "sh-sources no-print",
+                        summary { "Where this comes from" }
+                        ul {
+                            for source in sentence.sources.clone() {
+                                li { {source} }
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 }

@@ -49,8 +49,23 @@ pub(crate) struct SharedView {
     pub(crate) show_notes: bool,
     pub(crate) tasks: Vec<SharedTask>,
     pub(crate) notes: Vec<SharedNote>,
+    pub(crate) status: Option<SharedStatus>,
     pub(crate) updated_at: DateTime,
     pub(crate) expires_at: Option<DateTime>,
+}
+
+/// The newest update.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct SharedStatus {
+    pub(crate) published_at: DateTime,
+    pub(crate) sentences: Vec<SharedSentence>,
+}
+
+/// A sentence of it, and what it rests on.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct SharedSentence {
+    pub(crate) text: String,
+    pub(crate) sources: Vec<String>,
 }
 
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]

@@ -219,7 +219,7 @@ fn Waiting() -> Element {
                     li { key: "{suggestion.id.inner()}", class: "note",
                         Icon { glyph: Glyph::Review }
                         Link { class: "note-title trunc", to: Route::Review { suggestion: suggestion.id.inner().to_owned() }, "{suggestion.document.title}" }
-                        span { class: "muted num", if suggestion.item_counts.total == 0 { "draft reply" } else { "{suggestion.item_counts.open} open" } }
+                        span { class: "muted num", if suggestion.item_counts.total == 0 { "draft" } else { "{suggestion.item_counts.open} open" } }
                         span { class: "note-meta", "{suggestion.project.name}, {intl::moment(&suggestion.created_at.0)}" }
                     }
                 }

@@ -133,7 +133,7 @@ fn Row(project: String, document: DocumentRow, suggestion: Option<SuggestionRow>
                         Link { to: Route::Review { suggestion: suggestion.id.inner().to_owned() },
                             Badge {
                                 tone: match suggestion.state { SuggestionState::Applied => Tone::Ok, SuggestionState::Dismissed => Tone::Neutral, _ => Tone::Accent },
-                                if suggestion.item_counts.total == 0 { "Draft reply" } else if suggestion.item_counts.open > 0 { "{suggestion.item_counts.open} open" } else { "{suggestion.item_counts.accepted} of {suggestion.item_counts.total} taken" }
+                                if suggestion.item_counts.total == 0 { "Draft" } else if suggestion.item_counts.open > 0 { "{suggestion.item_counts.open} open" } else { "{suggestion.item_counts.accepted} of {suggestion.item_counts.total} taken" }
                             }
                         }
                     },

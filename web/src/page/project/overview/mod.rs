@@ -225,7 +225,7 @@ fn Papers(id: String, data: Overview) -> Element {
                         li { key: "{suggestion.id.inner()}", class: "note",
                             Icon { glyph: Glyph::Review }
                             Link { class: "note-title trunc", to: Route::Review { suggestion: suggestion.id.inner().to_owned() }, "{suggestion.document.title}" }
-                            if suggestion.stale { Badge { tone: Tone::Warn, "Stale" } } else { span { class: "muted num", if suggestion.item_counts.total == 0 { "draft reply" } else { "{suggestion.item_counts.open} open" } } }
+                            if suggestion.stale { Badge { tone: Tone::Warn, "Stale" } } else { span { class: "muted num", if suggestion.item_counts.total == 0 { "draft" } else { "{suggestion.item_counts.open} open" } } }
                             span { class: "note-meta", "{intl::moment(&suggestion.created_at.0)}" }
                         }
                     }

@@ -2,6 +2,7 @@
 
 mod decide;
 mod draft;
+mod sentences;
 mod waiting;
 
 use cynic::QueryBuilder;
@@ -20,6 +21,7 @@ use crate::{
 
 pub(crate) use decide::*;
 pub(crate) use draft::save_draft;
+pub(crate) use sentences::{publish, save_sentences, withdraw};
 pub(crate) use waiting::*;
 
 #[derive(cynic::QueryVariables, Debug, Clone)]
@@ -45,8 +47,26 @@ pub(crate) struct Suggestion {
     pub(crate) items: Vec<SuggestionItem>,
     pub(crate) use_case: UseCase,
     pub(crate) draft: Option<String>,
+    pub(crate) sentences: Option<Vec<Sentence>>,
+    pub(crate) facts: Option<Vec<Fact>>,
+    pub(crate) published_at: Option<DateTime>,
     pub(crate) provenance: Provenance,
     pub(crate) version: i32,
+}
+
+/// A sentence of an update, and the numbers of what it rests on.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct Sentence {
+    pub(crate) text: String,
+    pub(crate) facts: Vec<i32>,
+}
+
+/// What a share link showed.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub(crate) struct Fact {
+    pub(crate) number: i32,
+    pub(crate) text: String,
+    pub(crate) task: Option<cynic::Id>,
 }
 
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]

@@ -104,6 +104,10 @@ const MIGRATIONS: &[SqlFile] = &[
         sql: include_str!("sql/m0070_documents.sql"),
     },
     SqlFile {
+        name: "m0071_webhooks",
+        sql: include_str!("sql/m0071_webhooks.sql"),
+    },
+    SqlFile {
         name: "m0085_notes",
         sql: include_str!("sql/m0085_notes.sql"),
     },
@@ -114,10 +118,6 @@ const MIGRATIONS: &[SqlFile] = &[
     SqlFile {
         name: "m0087_status",
         sql: include_str!("sql/m0087_status.sql"),
-    },
-    SqlFile {
-        name: "m0071_webhooks",
-        sql: include_str!("sql/m0071_webhooks.sql"),
     },
     SqlFile {
         name: "m0093_restore",

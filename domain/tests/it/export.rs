@@ -392,6 +392,9 @@ struct Parts {
     entries: Vec<(String, Vec<u8>)>,
 }
 
+/// What is done to a file, what it is called, and what is said of it.
+type Case<'a> = (&'a str, &'a dyn Fn(&mut Parts), &'a str);
+
 impl Parts {
     fn of(bytes: &[u8]) -> Self {
         let mut zip = ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
@@ -480,7 +483,7 @@ async fn what_is_no_whole_and_untouched_export_is_not_even_looked_into() {
         "no whole ZIP",
     );
     let change = |change: &dyn Fn(&mut Parts)| parts.with(|parts| change(parts));
-    let cases: [(&str, &dyn Fn(&mut Parts), &str); 12] = [
+    let cases: [Case<'_>; 12] = [
         (
             "another format",
             &|parts| parts.manifest["format"] = json!("zip"),
@@ -620,7 +623,7 @@ async fn what_does_not_fit_is_refused_whole() {
         (
             "a column of another workspace",
             lines("data/clients.jsonl", &|lines| {
-                lines[0]["workspace_id"] = json!(uuid::Uuid::nil())
+                lines[0]["workspace_id"] = json!(uuid::Uuid::nil());
             }),
             "does not name",
         ),
@@ -642,14 +645,14 @@ async fn what_does_not_fit_is_refused_whole() {
         (
             "an address that is a program",
             lines("data/clients.jsonl", &|lines| {
-                lines[0]["website"] = json!("javascript://%0aalert(1)")
+                lines[0]["website"] = json!("javascript://%0aalert(1)");
             }),
             "website",
         ),
         (
             "a project that is not there",
             lines("data/tasks.jsonl", &|lines| {
-                lines[0]["parent_id"] = json!(uuid::Uuid::max())
+                lines[0]["parent_id"] = json!(uuid::Uuid::max());
             }),
             "not in the export",
         ),
@@ -670,7 +673,7 @@ async fn what_does_not_fit_is_refused_whole() {
         (
             "a file without its document",
             lines("data/documents.jsonl", &|lines| {
-                lines.retain(|line| line["kind"] == "TEXT")
+                lines.retain(|line| line["kind"] == "TEXT");
             }),
             "belongs to no document",
         ),

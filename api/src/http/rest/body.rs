@@ -149,9 +149,9 @@ fn compare(
         }
         ("boolean", Value::Bool(_)) | ("number", Value::Number(_)) => {}
         ("integer", Value::Number(number)) => {
-            if !number
+            if number
                 .as_i64()
-                .is_some_and(|number| i32::try_from(number).is_ok())
+                .is_none_or(|number| i32::try_from(number).is_err())
             {
                 let message = "This must be a whole number, within 32 bits.";
                 errors.push(FieldProblem::new(UserErrorCode::OutOfRange, place, message));

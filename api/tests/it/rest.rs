@@ -88,7 +88,13 @@ async fn problem(answer: Response, status: StatusCode) -> Value {
 async fn a_client_is_made_read_changed_and_archived() {
     let stack = Stack::start().await;
     let ada = stack.person("Ada").await;
-    let caller = Caller::of(&stack, &ada, &["CLIENTS_WRITE"]).await;
+    let caller = Caller::of(&stack, &ada, &["CLIENTS_WRITE", "WORKSPACE_READ"]).await;
+    let workspaces = caller.get("/api/v1/workspaces").await;
+    let own = &workspaces["items"][0];
+    assert_eq!(
+        (&own["id"], &own["role"]),
+        (&json!(ada.workspace), &json!("OWNER"))
+    );
     let body = json!({ "name": "  Acme ", "email": "hello@acme.example", "kind": "PERSON" });
     let answer = caller.send(Method::POST, "clients", &[], Some(body)).await;
     assert_eq!(answer.status(), StatusCode::CREATED);
@@ -138,7 +144,7 @@ async fn a_client_is_made_read_changed_and_archived() {
     let bad = caller
         .send(Method::PATCH, &location, &[("if-match", "1")], Some(change))
         .await;
-    problem(bad, StatusCode::BAD_REQUEST).await;
+    problem(bad, StatusCode::PRECONDITION_FAILED).await;
 
     let archived = caller
         .post(&format!("{location}/archive"), json!({ "archived": true }))

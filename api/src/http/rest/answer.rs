@@ -67,6 +67,14 @@ impl<T> One<T> {
         }
     }
 
+    /// A thing that has none.
+    pub(super) fn plain(value: impl Into<T>) -> Self {
+        Self {
+            value: value.into(),
+            version: None,
+        }
+    }
+
     /// The same thing, just made, below `collection` (for instance `clients`).
     pub(super) fn made(self, here: &Here, collection: &str, id: impl std::fmt::Display) -> Made<T> {
         Made {

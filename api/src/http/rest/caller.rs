@@ -54,6 +54,8 @@ macro_rules! needs {
 }
 
 needs! {
+    /// Reads which workspaces there are.
+    ReadWorkspaces = [WorkspaceRead];
     /// Reads clients.
     ReadClients = [ClientsRead];
     /// Makes, changes and archives clients.
@@ -88,6 +90,10 @@ needs! {
     ReadShares = [SharesRead];
     /// Makes, changes and revokes shared links.
     WriteShares = [SharesWrite];
+    /// Reads webhooks and their messages.
+    ReadWebhooks = [WebhooksRead];
+    /// Makes, changes and deletes webhooks, and sends messages again.
+    WriteWebhooks = [WebhooksWrite];
 }
 
 /// The scheme of tokens in the description.
@@ -201,10 +207,22 @@ impl<N> Caller<N> {
     pub fn enter(&self, workspace: &str) -> Result<Here, Problem> {
         let id: WorkspaceId = workspace.parse().map_err(|_| Problem::not_found())?;
         let scope = self.visitor.requester.scope(id).ok_or_else(Problem::not_found)?;
-        Ok(Here {
+        Ok(self.here(scope))
+    }
+
+    /// Every workspace the caller belongs to, or their token is good for; oldest membership first.
+    pub fn workspaces(&self) -> Vec<Here> {
+        let memberships = self.visitor.requester.memberships().iter();
+        memberships
+            .map(|membership| self.here(membership.scope()))
+            .collect()
+    }
+
+    fn here(&self, scope: TenantScope) -> Here {
+        Here {
             scope: scope.from_address(self.visitor.address.0.clone()),
             visitor: self.visitor.clone(),
-        })
+        }
     }
 
     /// The process.
@@ -356,7 +374,7 @@ pub(super) fn made(error: &DomainError) -> Problem {
 /// The version in `If-Match`, where one is given.
 ///
 /// # Errors
-/// 400 where it is no ETag of ours.
+/// 412 where it is no ETag of ours: nothing ever had it (RFC 9110, 13.1.1).
 pub(super) fn version(if_match: Option<&str>) -> Result<Option<i32>, Problem> {
     let Some(text) = if_match.map(str::trim).filter(|text| *text != "*") else {
         return Ok(None);
@@ -364,7 +382,9 @@ pub(super) fn version(if_match: Option<&str>) -> Result<Option<i32>, Problem> {
     let number = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     match number.and_then(|number| number.parse().ok()) {
         Some(version) => Ok(Some(version)),
-        None => Err(Problem::bad_request(
+        None => Err(Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            ErrorCode::Conflict,
             "If-Match takes the ETag the thing was read with, for instance \"3\", or *.",
         )),
     }

@@ -47,6 +47,7 @@ wire! {
     ErrorCode: "Why a request failed.";
     UserErrorCode: "What is wrong with a part of the input.";
     OrderDirection: "Which way a list goes.";
+    MemberRole: "What a member may do.";
     Hue: "One of nine colours.";
     ClientKind: "A company or a person.";
     ClientOrderField: "What clients are ordered by.";
@@ -68,6 +69,8 @@ wire! {
     ItemKind: "What accepting an item makes.";
     ItemState: "What was decided about an item.";
     ItemConfidence: "How sure an item is, from the evidence in the text.";
+    WebhookDisabledReason: "Why a webhook is told nothing.";
+    WebhookDeliveryState: "Where a message stands.";
     RejectReason: "Why an item was rejected.";
 }
 

@@ -21,6 +21,8 @@ mod share_link;
 mod spec;
 mod suggestion;
 mod task;
+mod webhook;
+mod workspace;
 
 use std::sync::Arc;
 
@@ -38,6 +40,8 @@ pub const PREFIX: &str = "/api/v1";
 /// What operations are about.
 #[derive(Tags)]
 enum Tag {
+    /// Places of work, each with its people.
+    Workspaces,
     /// The companies and people the freelancer works for.
     Clients,
     /// Work for a client.
@@ -52,10 +56,13 @@ enum Tag {
     Suggestions,
     /// Links that show a project to its client, read-only.
     Shares,
+    /// Addresses that are told of changes; for a workspace's owners.
+    Webhooks,
 }
 
 /// Every API there is; a new noun is a line here.
 type Apis = (
+    workspace::Workspaces,
     client::Clients,
     project::Projects,
     task::Tasks,
@@ -63,10 +70,12 @@ type Apis = (
     job::Jobs,
     suggestion::Suggestions,
     share_link::ShareLinks,
+    webhook::Webhooks,
 );
 
 fn service() -> OpenApiService<Apis, ()> {
     let apis = (
+        workspace::Workspaces,
         client::Clients,
         project::Projects,
         task::Tasks,
@@ -74,6 +83,7 @@ fn service() -> OpenApiService<Apis, ()> {
         job::Jobs,
         suggestion::Suggestions,
         share_link::ShareLinks,
+        webhook::Webhooks,
     );
     OpenApiService::new(apis, "SmartStack", env!("CARGO_PKG_VERSION"))
         .url_prefix(PREFIX)

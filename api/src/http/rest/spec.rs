@@ -165,12 +165,6 @@ fn parameter(fields: &mut Map<String, Value>) {
         fields.get("in").and_then(Value::as_str),
         fields.get("name").and_then(Value::as_str),
     ) {
-        (Some("header"), Some("If-Match")) => {
-            fields["schema"]["pattern"] = "^(\\*|\"[0-9]{1,9}\")$".into();
-            fields["schema"]["minLength"] = 1.into();
-            fields.insert("example".to_owned(), "\"1\"".into());
-            return;
-        }
         (Some("query"), Some("clientId")) => "client",
         (Some("query"), Some("projectId")) => "project",
         (Some("query"), Some("parentId")) => "task",

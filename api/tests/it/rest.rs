@@ -64,8 +64,9 @@ impl<'a> Caller<'a> {
     }
 }
 
-fn text<'a>(answer: &'a Response, name: header::HeaderName) -> &'a str {
-    let value = answer.headers().get(&name);
+fn text(answer: &Response, name: impl AsRef<str>) -> &str {
+    let name = name.as_ref();
+    let value = answer.headers().get(name);
     value
         .unwrap_or_else(|| panic!("{name} is there"))
         .to_str()

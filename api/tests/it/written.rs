@@ -54,7 +54,7 @@ fn selection(
                     " {} {{ {} }}",
                     field(name),
                     selection(all, leads, depth - 1, field)
-                )
+                );
             }
         }
     }

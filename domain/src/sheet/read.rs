@@ -138,7 +138,10 @@ fn columns(kind: Kind, head: &csv::StringRecord) -> Result<Vec<&'static str>, Do
 mod tests {
     use super::*;
 
-    fn names(bytes: &[u8]) -> Result<Vec<(u64, Option<String>, Option<String>)>, DomainError> {
+    /// A line's number, its name, and its notes where it has that column.
+    type Named = (u64, Option<String>, Option<String>);
+
+    fn names(bytes: &[u8]) -> Result<Vec<Named>, DomainError> {
         let lines = lines(Kind::Clients, bytes)?;
         let cells = |line: &Line| {
             (

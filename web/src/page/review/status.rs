@@ -142,7 +142,7 @@ pub(super) fn StatusUpdate(query: Query<Suggestion>, suggestion: Rc<Suggestion>)
         div { class: "rv", "data-see": if see_source() { "source" } else { "items" },
             section { class: "pane", "data-pane": "source", "aria-labelledby": "h-source",
                 div { class: "pane-head", h2 { id: "h-source", "What the link shows" } }
-                div { class: "pane-scroll", tabindex: "0", role: "region", "aria-label": "What the link shows",
+                div { class: "pane-scroll", tabindex: "0", role: "region", "aria-label": "Facts",
                     ol { class: "facts",
                         for fact in facts.iter().cloned() {
                             li { key: "{fact.number}", class: "fact", id: "fact-{fact.number}",

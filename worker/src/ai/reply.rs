@@ -54,7 +54,7 @@ const ENGLISH: Words = Words {
         "This is what I need from you:",
         "Not part of it:",
         "We have settled:",
-        "To go on I need to know:",
+        "Still open:",
     ],
     nothing: "[what you want to say]",
     bye: "Best regards",
@@ -89,7 +89,7 @@ fn words(language: Option<&str>) -> Words {
                 "Voici ce dont j’ai besoin de votre part :",
                 "Ne fait pas partie du travail :",
                 "Nous avons convenu :",
-                "Il me manque encore une réponse à :",
+                "Reste à éclaircir :",
             ],
             nothing: "[ce que vous voulez dire]",
             bye: "Bien cordialement",
@@ -105,7 +105,7 @@ fn words(language: Option<&str>) -> Words {
                 "Esto es lo que necesito de su parte:",
                 "No forma parte del trabajo:",
                 "Hemos acordado:",
-                "Para seguir necesito saber:",
+                "Queda por aclarar:",
             ],
             nothing: "[lo que quiere decir]",
             bye: "Un saludo",
@@ -121,7 +121,7 @@ fn words(language: Option<&str>) -> Words {
                 "Isto é o que preciso da sua parte:",
                 "Não faz parte do trabalho:",
                 "Ficou combinado:",
-                "Para avançar preciso de saber:",
+                "Falta esclarecer:",
             ],
             nothing: "[o que quer dizer]",
             bye: "Cumprimentos",
@@ -137,7 +137,7 @@ fn words(language: Option<&str>) -> Words {
                 "Dit heb ik van u nodig:",
                 "Dit hoort er niet bij:",
                 "Afgesproken is:",
-                "Om verder te kunnen wil ik weten:",
+                "Nog open:",
             ],
             nothing: "[wat te zeggen is]",
             bye: "Met vriendelijke groet",
@@ -153,7 +153,7 @@ fn words(language: Option<&str>) -> Words {
                 "Potrzebuję od Państwa:",
                 "Poza zakresem prac:",
                 "Ustalono:",
-                "Aby kontynuować, potrzebuję odpowiedzi:",
+                "Do wyjaśnienia:",
             ],
             nothing: "[treść]",
             bye: "Pozdrawiam",
@@ -376,7 +376,7 @@ mod tests {
         assert_eq!(
             draft,
             "Hello,\n\nthank you for your message.\n\nThis is what I will do:\n- Design the menu (2026-03-20)\n\n\
-             This is what I need from you:\n- Send the photos\n\nTo go on I need to know:\n- Which paper?\n\n\
+             This is what I need from you:\n- Send the photos\n\nStill open:\n- Which paper?\n\n\
              Best regards"
         );
     }

@@ -119,7 +119,7 @@ async fn a_reviewed_text_is_answered_from_what_was_accepted() {
         "{draft}"
     );
     assert!(
-        draft.contains("To go on I need to know:\n- "),
+        draft.contains("Still open:\n- "),
         "the open question is asked: {draft}"
     );
 }

@@ -73,7 +73,9 @@ pub(super) fn Reply(suggestion: Rc<Suggestion>) -> Element {
     .cloned();
     let help = match suggestion.provenance.engine {
         Engine::Model => "Drafted by a model. Fill in what stands in brackets; nothing is sent from here.",
-        _ => "Built by rules from what the text asks. Answer at each bracket; nothing is sent from here.",
+        _ => {
+            "Built by rules from the review, or from what the text asks. Complete it; nothing is sent from here."
+        }
     };
     let unsaved = draft.read().as_str() != saved.read().as_str();
     rsx! {

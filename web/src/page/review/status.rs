@@ -143,9 +143,9 @@ pub(super) fn StatusUpdate(query: Query<Suggestion>, suggestion: Rc<Suggestion>)
             section { class: "pane", "data-pane": "source", "aria-labelledby": "h-source",
                 div { class: "pane-head", h2 { id: "h-source", "What the link shows" } }
                 div { class: "pane-scroll", tabindex: "0", role: "region", "aria-label": "Facts",
-                    ol { class: "facts",
+                    ol { class: "upd-facts",
                         for fact in facts.iter().cloned() {
-                            li { key: "{fact.number}", class: "fact", id: "fact-{fact.number}",
+                            li { key: "{fact.number}", class: "upd-fact", id: "fact-{fact.number}",
                                 "data-lit": lit().and_then(|at| sentences.read().get(at).map(|sentence| sentence.facts.contains(&fact.number))).unwrap_or(false).then_some(""),
                                 match fact.task.clone() {
                                     Some(task) => rsx! {
@@ -163,9 +163,9 @@ pub(super) fn StatusUpdate(query: Query<Suggestion>, suggestion: Rc<Suggestion>)
                     h2 { id: "h-update", "Update" }
                     span { class: "end", role: "status", if unsaved { "Not saved yet" } else { "Saved" } }
                 }
-                div { class: "pane-scroll status",
+                div { class: "pane-scroll upd",
                     p { class: "help", {help} }
-                    ol { class: "status-list",
+                    ol { class: "upd-list",
                         for at in 0..count {
                             SentenceRow { key: "{at}", at, sentences, facts: facts.clone(), may_write, lit,
                                 onsave: move |()| save.call(()),
@@ -243,10 +243,10 @@ fn SentenceRow(
     };
     let name = ["Sentence ", &(at + 1).to_string()].concat();
     rsx! {
-        li { class: "status-row",
+        li { class: "upd-row",
             onmouseenter: move |_| lit.set(Some(at)),
             onmouseleave: move |_| lit.set(None),
-            textarea { class: "reply-text status-text", rows: "2", "aria-label": name.clone(), readonly: !may_write, maxlength: SENTENCE_MAX,
+            textarea { class: "reply-text upd-text", rows: "2", "aria-label": name.clone(), readonly: !may_write, maxlength: SENTENCE_MAX,
                 value: sentence.text.clone(),
                 onfocus: move |_| lit.set(Some(at)),
                 oninput: move |event| {
@@ -256,14 +256,14 @@ fn SentenceRow(
                 },
                 onblur: move |_| if may_write { onsave.call(()) },
             }
-            div { class: "status-from",
+            div { class: "upd-from",
                 if sentence.facts.is_empty() {
                     span { class: "muted", "Your own words" }
                 } else {
                     span { class: "muted", "From" }
                     for number in sentence.facts.clone() {
                         if let Some(fact) = facts.iter().find(|fact| fact.number == number) {
-                            a { class: "status-source", href: "#fact-{number}", title: fact.text.clone(),
+                            a { class: "upd-source", href: "#fact-{number}", title: fact.text.clone(),
                                 onclick: move |event| { event.prevent_default(); platform::focus(&["#fact-", &number.to_string(), " a"].concat()); },
                                 {fact.text.clone()}
                             }

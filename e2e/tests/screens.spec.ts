@@ -17,9 +17,9 @@ async function addresses(page: Page): Promise<string[]> {
     await expect(link).toBeVisible();
     return (await link.getAttribute("href"))!.split("?")[0]!;
   };
-  /** A draft reply, made here: the demo has none. */
-  const reply = async () => {
-    await page.goto("/paste");
+  /** A draft reply, made here: the demo has none. In a project that is there: a new one would be the first in the lists. */
+  const reply = async (project: string) => {
+    await page.goto(`/paste?project=${project.split("/").pop()}`);
     await page.getByRole("radio", { name: "A reply" }).check({ force: true });
     await page.getByLabel("Text to plan from").fill("Hi Maya,\n\nwhich paper do you recommend for the menu?\n");
     await page.getByRole("button", { name: "Draft a reply" }).click();
@@ -42,7 +42,7 @@ async function addresses(page: Page): Promise<string[]> {
     "/",
     "/review",
     await found("/review", "/review/"),
-    await reply(),
+    await reply(project),
     await update(project),
     "/clients",
     await found("/clients", "/clients/"),

@@ -123,6 +123,8 @@ test("notes show what is planned already beside its task, and propose the rest",
   await page.getByLabel("Its name").fill("Second shop");
   await page.getByRole("button", { name: "Plan" }).click();
   await expect(page).toHaveURL(/\/review\/sug_/);
+  // The keys are the page's once its items are there.
+  await expect(page.locator(".item").first()).toBeVisible();
   await page.keyboard.press("A");
   await expect(page.locator(".item[data-state='accepted']").first()).toBeVisible();
 
@@ -175,6 +177,8 @@ test("an update says what the link shows, and the client reads it when its write
   await page.getByLabel("Its name").fill("Second shop");
   await page.getByRole("button", { name: "Plan" }).click();
   await expect(page).toHaveURL(/\/review\/sug_/);
+  // The keys are the page's once its items are there.
+  await expect(page.locator(".item").first()).toBeVisible();
   await page.keyboard.press("A");
   await expect(page.locator(".item[data-state='accepted']").first()).toBeVisible();
   await page.getByRole("link", { name: "Second shop" }).first().click();

@@ -75,7 +75,7 @@ pub(super) fn snippet(task: Task, language: Language, place: &Place) -> String {
             "const response = await fetch(\"", origin, "/graphql\", {\n  method: \"POST\",\n  headers: {\n    \
              authorization: `Bearer ${process.env.SMARTSTACK_TOKEN}`,\n    \"content-type\": \"application/json\",\n  },\n  \
              body: JSON.stringify({\n    query: `", document, "`,\n    variables: ", &variables,
-            ",\n  }),\n});\nconst { data, errors } = await response.json();\nconsole.log(errors ?? data);",
+            ",\n  }),\n});\nconst { data, errors } = await response.json();\nconsole.log(JSON.stringify(errors ?? data, null, 2));",
         ]
         .concat(),
         Language::Python => [

@@ -9,6 +9,7 @@ pub mod address;
 pub mod audit;
 pub mod auth;
 pub mod bearer;
+pub mod budget;
 pub mod cookie;
 pub mod drain;
 pub mod graphql;

@@ -18,7 +18,7 @@ use smartstack_schema::{ErrorCode, MemberRole, TokenScope};
 
 use super::{
     problem::Problem,
-    transfer::{self, Entry, Needs},
+    transfer::{self, Needs},
 };
 use crate::app::App;
 
@@ -88,7 +88,7 @@ impl SheetExport {
             writes: false,
             cost: COST,
         };
-        let Entry { scope, .. } = transfer::enter(&self.0, req, &needs).await?;
+        let scope = transfer::enter(&self.0, req, &needs).await?;
         let kind = kind?;
         let db = self.0.db.clone();
         // The first page says whether there is anything to send; after it the status is on its way.
@@ -167,7 +167,7 @@ impl SheetImport {
             writes: true,
             cost: COST,
         };
-        let Entry { scope, .. } = transfer::enter(&self.0, &req, &needs).await?;
+        let scope = transfer::enter(&self.0, &req, &needs).await?;
         let kind = kind?;
         if scope.role() == MemberRole::Viewer {
             return Err(Problem::forbidden("Your role in this workspace only reads."));

@@ -17,7 +17,6 @@ use serde_json::{Value, json};
 use smartstack_domain::{
     DomainError, TenantScope,
     export::{self, Archive, IMPORT_MAX_BYTES, ImportMode, Imported},
-    rate::Spent,
 };
 use smartstack_schema::{ErrorCode, MemberRole, TokenScope, WorkspaceId};
 use tokio::{
@@ -25,17 +24,12 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
-use super::{
-    address, bearer,
-    problem::{FieldProblem, Problem},
-};
+use super::{address, bearer, budget, problem::Problem};
 use crate::{
     app::App,
     graphql::{
         context::{CallerAddress, Requester, Surface},
-        cost,
-        error::store_is_away,
-        scopes,
+        cost, scopes,
     },
 };
 
@@ -207,23 +201,18 @@ pub(super) struct Needs {
     pub(super) cost: u64,
 }
 
-/// A request that got in.
-pub(super) struct Entry {
-    /// The workspace in the path, in the name of who asks.
-    pub(super) scope: TenantScope,
-}
-
 /// The workspace in the path, for its owner with a token that is good for all of it.
 async fn owner(app: &App, req: &Request, needs: &Needs) -> Result<TenantScope, Problem> {
-    let Entry { scope } = enter(app, req, needs).await?;
+    let scope = enter(app, req, needs).await?;
     match scope.role() {
         MemberRole::Owner => Ok(scope),
         _ => Err(problem(&DomainError::Forbidden)),
     }
 }
 
-/// Lets in who belongs to the workspace in the path, from our own pages or with a token that is good for it.
-pub(super) async fn enter(app: &App, req: &Request, needs: &Needs) -> Result<Entry, Problem> {
+/// Lets in who belongs to the workspace in the path, from our own pages or with a token that is good for it: the
+/// workspace, in the name of who asks.
+pub(super) async fn enter(app: &App, req: &Request, needs: &Needs) -> Result<TenantScope, Problem> {
     let requester = match bearer::in_headers(req.headers())? {
         Some(token) => bearer::open(app, token).await?,
         None => {
@@ -255,22 +244,8 @@ pub(super) async fn enter(app: &App, req: &Request, needs: &Needs) -> Result<Ent
     let workspace: WorkspaceId = id.parse().map_err(|_| Problem::not_found())?;
     let scope = requester.scope(workspace).ok_or_else(Problem::not_found)?;
     let caller = CallerAddress(address::of(&app.config, req));
-    match app
-        .budgets
-        .spend(&cost::key(&requester, &caller), needs.cost)
-        .await
-    {
-        Ok(Spent::Yes(_)) => Ok(Entry {
-            scope: scope.from_address(caller.0),
-        }),
-        Ok(Spent::No(budget)) => {
-            let (_, seconds) = cost::throttled(&budget, app.db.clock().now());
-            let detail = "You have asked for as much as you may in a minute. Wait a little and try again.";
-            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited, detail);
-            Err(problem.retry_after(seconds))
-        }
-        Err(error) => Err(problem(&error)),
-    }
+    budget::spend(app, &cost::key(&requester, &caller), needs.cost).await?;
+    Ok(scope.from_address(caller.0))
 }
 
 fn place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
@@ -354,27 +329,6 @@ pub(super) fn problem(error: &DomainError) -> Problem {
         DomainError::Forbidden => {
             Problem::forbidden("Only an owner of the workspace exports it, or imports into it.")
         }
-        DomainError::NotFound => Problem::not_found(),
-        DomainError::InvalidState(message) => {
-            Problem::new(StatusCode::CONFLICT, ErrorCode::Conflict, message.as_str())
-        }
-        DomainError::Validation(fields) => {
-            let errors: Vec<FieldProblem> = fields
-                .iter()
-                .map(|field| FieldProblem {
-                    field: field.field.join("."),
-                    code: field.code.as_str().to_owned(),
-                    message: field.message.clone(),
-                })
-                .collect();
-            let detail: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
-            let detail = detail.join(" ");
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::BadUserInput, detail).errors(errors)
-        }
-        error if store_is_away(error) => Problem::unavailable(),
-        error => {
-            tracing::error!(%error, "a workspace could not be exported or imported");
-            Problem::internal()
-        }
+        error => Problem::of(error),
     }
 }

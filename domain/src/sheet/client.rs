@@ -82,11 +82,7 @@ pub(super) async fn run(tx: &mut TenantTx, lines: &[Line]) -> Result<SheetPlan, 
                 changes.retain(|change| {
                     was.is_some() || change.field != "colour" || line.said("colour").is_some()
                 });
-                match (&before, changes.is_empty()) {
-                    (None, _) => Outcome::New(changes),
-                    (Some(_), true) => Outcome::Unchanged,
-                    (Some(_), false) => Outcome::Changed(changes),
-                }
+                Outcome::of(before.is_some(), changes)
             }
             Err(error) => wrong(error)?,
         };

@@ -44,6 +44,17 @@ pub enum Outcome {
     Wrong(Vec<(String, String)>),
 }
 
+impl Outcome {
+    /// Of a thing that was there before or not.
+    pub(super) fn of(existed: bool, changes: Vec<Change>) -> Self {
+        match (existed, changes.is_empty()) {
+            (false, _) => Self::New(changes),
+            (true, true) => Self::Unchanged,
+            (true, false) => Self::Changed(changes),
+        }
+    }
+}
+
 /// A field that changes, as it stands in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {

@@ -168,11 +168,7 @@ pub(super) async fn run(tx: &mut TenantTx, lines: &[Line]) -> Result<SheetPlan, 
                     .push(after.id);
                 let was = before.as_ref().map(|task| cells(task, &names));
                 let changes = changes(COLUMNS, was.as_deref(), &cells(&after, &names));
-                match (&before, changes.is_empty()) {
-                    (None, _) => Outcome::New(changes),
-                    (Some(_), true) => Outcome::Unchanged,
-                    (Some(_), false) => Outcome::Changed(changes),
-                }
+                Outcome::of(before.is_some(), changes)
             }
             Err(error) => wrong(error)?,
         };

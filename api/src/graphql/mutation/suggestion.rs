@@ -1,7 +1,7 @@
 //! Deciding about what was proposed.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
-use smartstack_domain::{document::Quote, status, suggestion};
+use smartstack_domain::{TenantTx, db::Work, document::Quote, status, suggestion};
 use smartstack_schema::{SuggestionId, SuggestionItemId, UserErrorCode};
 
 use super::NodeVersionInput;
@@ -350,16 +350,10 @@ impl SuggestionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which suggestion.")] input: NodeVersionInput,
     ) -> Result<SuggestionPayload> {
-        ctx.signed_in()?;
-        let Some(id) = node::read::<SuggestionId>(&input.id) else {
-            return Ok(Outcome::not_found("id").into());
-        };
-        let outcome = change(
-            ctx,
-            |ws| SuggestionKey(ws, id),
-            move |tx| Box::pin(async move { suggestion::dismiss(tx, id, input.expected_version).await }),
-        );
-        Ok(outcome.await?.map(Suggestion).into())
+        changed(ctx, &input.id, move |tx, id| {
+            Box::pin(suggestion::dismiss(tx, id, input.expected_version))
+        })
+        .await
     }
 
     /// Keeps what somebody made of the draft of a reply.
@@ -368,20 +362,11 @@ impl SuggestionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which suggestion, and its draft.")] input: SuggestionDraftUpdateInput,
     ) -> Result<SuggestionPayload> {
-        ctx.signed_in()?;
-        let Some(id) = node::read::<SuggestionId>(&input.id) else {
-            return Ok(Outcome::not_found("id").into());
-        };
-        let outcome = change(
-            ctx,
-            |ws| SuggestionKey(ws, id),
-            move |tx| {
-                Box::pin(async move {
-                    suggestion::update_draft(tx, id, input.expected_version, &input.draft).await
-                })
-            },
-        );
-        Ok(outcome.await?.map(Suggestion).into())
+        let (id, version, draft) = (input.id, input.expected_version, input.draft);
+        changed(ctx, &id, move |tx, id| {
+            Box::pin(async move { suggestion::update_draft(tx, id, version, &draft).await })
+        })
+        .await
     }
 
     /// Keeps what somebody made of the sentences of an update. What is published stays until it is published anew.
@@ -390,10 +375,6 @@ impl SuggestionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which suggestion, and its sentences.")] input: SuggestionSentencesUpdateInput,
     ) -> Result<SuggestionPayload> {
-        ctx.signed_in()?;
-        let Some(id) = node::read::<SuggestionId>(&input.id) else {
-            return Ok(Outcome::not_found("id").into());
-        };
         // A number that is none is one that is not there.
         let at = |number: &i32| usize::try_from(number - 1).unwrap_or(usize::MAX);
         let sentences: Vec<status::Sentence> = input
@@ -404,16 +385,15 @@ impl SuggestionMutation {
                 facts: sentence.facts.iter().map(at).collect(),
             })
             .collect();
-        let outcome = change(
-            ctx,
-            |ws| SuggestionKey(ws, id),
-            move |tx| {
-                Box::pin(
-                    async move { status::update_sentences(tx, id, input.expected_version, sentences).await },
-                )
-            },
-        );
-        Ok(outcome.await?.map(Suggestion).into())
+        changed(ctx, &input.id, move |tx, id| {
+            Box::pin(status::update_sentences(
+                tx,
+                id,
+                input.expected_version,
+                sentences,
+            ))
+        })
+        .await
     }
 
     /// Shows an update to the client of the link it was drawn from, in place of one that was published before.
@@ -422,16 +402,10 @@ impl SuggestionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which suggestion.")] input: NodeVersionInput,
     ) -> Result<SuggestionPayload> {
-        ctx.signed_in()?;
-        let Some(id) = node::read::<SuggestionId>(&input.id) else {
-            return Ok(Outcome::not_found("id").into());
-        };
-        let outcome = change(
-            ctx,
-            |ws| SuggestionKey(ws, id),
-            move |tx| Box::pin(async move { status::publish(tx, id, input.expected_version).await }),
-        );
-        Ok(outcome.await?.map(Suggestion).into())
+        changed(ctx, &input.id, move |tx, id| {
+            Box::pin(status::publish(tx, id, input.expected_version))
+        })
+        .await
     }
 
     /// Takes an update from the client's page.
@@ -440,16 +414,10 @@ impl SuggestionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which suggestion.")] input: NodeVersionInput,
     ) -> Result<SuggestionPayload> {
-        ctx.signed_in()?;
-        let Some(id) = node::read::<SuggestionId>(&input.id) else {
-            return Ok(Outcome::not_found("id").into());
-        };
-        let outcome = change(
-            ctx,
-            |ws| SuggestionKey(ws, id),
-            move |tx| Box::pin(async move { status::withdraw(tx, id, input.expected_version).await }),
-        );
-        Ok(outcome.await?.map(Suggestion).into())
+        changed(ctx, &input.id, move |tx, id| {
+            Box::pin(status::withdraw(tx, id, input.expected_version))
+        })
+        .await
     }
 
     /// Takes up a suggestion again that was put aside.
@@ -458,17 +426,24 @@ impl SuggestionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which suggestion.")] input: NodeVersionInput,
     ) -> Result<SuggestionPayload> {
-        ctx.signed_in()?;
-        let Some(id) = node::read::<SuggestionId>(&input.id) else {
-            return Ok(Outcome::not_found("id").into());
-        };
-        let outcome = change(
-            ctx,
-            |ws| SuggestionKey(ws, id),
-            move |tx| Box::pin(async move { suggestion::reopen(tx, id, input.expected_version).await }),
-        );
-        Ok(outcome.await?.map(Suggestion).into())
+        changed(ctx, &input.id, move |tx, id| {
+            Box::pin(suggestion::reopen(tx, id, input.expected_version))
+        })
+        .await
     }
+}
+
+/// Changes one suggestion.
+async fn changed<F>(ctx: &Context<'_>, id: &ID, work: F) -> Result<SuggestionPayload>
+where
+    F: for<'t> FnOnce(&'t mut TenantTx, SuggestionId) -> Work<'t, suggestion::Suggestion> + Send + 'static,
+{
+    ctx.signed_in()?;
+    let Some(id) = node::read::<SuggestionId>(id) else {
+        return Ok(Outcome::not_found("id").into());
+    };
+    let outcome = change(ctx, |ws| SuggestionKey(ws, id), move |tx| work(tx, id));
+    Ok(outcome.await?.map(Suggestion).into())
 }
 
 /// Where a quote begins says nothing without where it ends.

@@ -10,10 +10,10 @@ use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaSecurityScheme, Registry},
 };
-use smartstack_domain::{DomainError, Page, TenantScope, TenantTx, WorkspaceTx, db::Work, rate::Spent};
+use smartstack_domain::{DomainError, Page, TenantScope, TenantTx, WorkspaceTx, db::Work};
 use smartstack_schema::{ErrorCode, MemberRole, TokenScope, WorkspaceId};
 
-use super::super::problem::Problem;
+use super::super::{budget, problem::Problem};
 use crate::{
     app::App,
     graphql::{
@@ -246,14 +246,7 @@ impl Visitor {
     }
 
     pub(super) async fn spend(&self, cost: u64) -> Result<(), Problem> {
-        let spent = self.app.budgets.spend(&self.key(), cost).await;
-        match spent.map_err(|error| Problem::of(&error))? {
-            Spent::Yes(_) => Ok(()),
-            Spent::No(budget) => {
-                let (_, seconds) = cost::throttled(&budget, self.app.db.clock().now());
-                Err(Problem::throttled(seconds))
-            }
-        }
+        budget::spend(&self.app, &self.key(), cost).await
     }
 }
 

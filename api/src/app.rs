@@ -365,6 +365,7 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
         .at("/mcp", McpEndpoint::new(Arc::clone(app)))
         .at("/s/:token", share::Open(Arc::clone(app)))
         .at("/s/v/:link", share::View(Arc::clone(app)))
+        .at("/s/v/:link/password", share::Unlock(Arc::clone(app)))
         .at(
             "/s/v/:link/graphql",
             GraphqlEndpoint::new(Arc::clone(app), SurfaceKind::Share),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{db::WorkspaceTx, error::DomainError, store};
 
 /// Columns that never enter the audit log: secrets, and what every entry says anyway.
-const LEFT_OUT: &[&str] = &["token_hash", "token_nonce", "workspace_id"];
+const LEFT_OUT: &[&str] = &["token_hash", "token_nonce", "password_hash", "workspace_id"];
 
 /// The row something was written to.
 #[derive(Debug, Clone, Copy)]

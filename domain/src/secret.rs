@@ -40,6 +40,8 @@ pub struct Secrets {
     password_reset: SecretBox<[u8; 32]>,
     email_change: SecretBox<[u8; 32]>,
     share: SecretBox<[u8; 32]>,
+    share_pass: SecretBox<[u8; 32]>,
+    link_password: SecretBox<[u8; 32]>,
     invitation: SecretBox<[u8; 32]>,
     throttle: SecretBox<[u8; 32]>,
     master: SecretBox<Vec<u8>>,
@@ -72,6 +74,8 @@ impl Secrets {
             password_reset: key("password reset link"),
             email_change: key("e-mail change link"),
             share: key("share link"),
+            share_pass: key("share link pass"),
+            link_password: key("share link password fingerprint"),
             invitation: key("invitation"),
             throttle: key("throttle key"),
             master: SecretBox::new(Box::new(master)),
@@ -116,6 +120,45 @@ impl Secrets {
             .finalize()
             .into_bytes();
         URL_SAFE_NO_PAD.encode(&tag[..SHARE_TOKEN_BYTES])
+    }
+
+    /// What shows that somebody has given a link's password: good for that password and until then.
+    pub(crate) fn share_pass(&self, link: ShareLinkId, password: Uuid, until: DateTime<Utc>) -> SecretString {
+        let until = until.timestamp();
+        let tag = self.share_pass_mac(link, password, until).finalize().into_bytes();
+        format!("{until}.{}", URL_SAFE_NO_PAD.encode(tag)).into()
+    }
+
+    /// Whether a pass was given for this password of this link, and is not over.
+    pub(crate) fn accepts_share_pass(
+        &self,
+        link: ShareLinkId,
+        password: Uuid,
+        pass: &str,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let read = || {
+            let (until, tag) = pass.split_once('.')?;
+            let until: i64 = until.parse().ok()?;
+            Some((until, URL_SAFE_NO_PAD.decode(tag).ok()?))
+        };
+        read().is_some_and(|(until, tag)| {
+            // Compared in constant time.
+            let ours = self.share_pass_mac(link, password, until).verify_slice(&tag);
+            ours.is_ok() && until > now.timestamp()
+        })
+    }
+
+    fn share_pass_mac(&self, link: ShareLinkId, password: Uuid, until: i64) -> Hmac<Sha256> {
+        mac(&self.share_pass, link.uuid().as_bytes())
+            .chain_update(password.as_bytes())
+            .chain_update(until.to_be_bytes())
+    }
+
+    /// Tells whether two passwords are the same, to whoever holds the installation's secret alone.
+    pub(crate) fn link_password_fingerprint(&self, password: &SecretString) -> String {
+        let tag = mac(&self.link_password, password.expose_secret().as_bytes());
+        URL_SAFE_NO_PAD.encode(tag.finalize().into_bytes())
     }
 
     /// The token in an invitation's link, 256 bits: made anew from the nonce each time it is sent, and
@@ -314,6 +357,33 @@ mod tests {
         assert_eq!(token, secrets.share_token(one, &[1; 16]));
         assert_ne!(token, secrets.share_token(one, &[2; 16]));
         assert_ne!(token, secrets.share_token(two, &[1; 16]));
+    }
+
+    #[test]
+    fn a_pass_is_for_one_password_of_one_link_until_its_end() {
+        let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap();
+        let (link, password) = (ShareLinkId(Uuid::from_u128(1)), Uuid::from_u128(7));
+        let pass = secrets(1).share_pass(link, password, at(1_000));
+        let pass = pass.expose_secret();
+        let accepts = |byte, link, password, pass: &str, now| {
+            secrets(byte).accepts_share_pass(link, password, pass, at(now))
+        };
+        assert!(accepts(1, link, password, pass, 999));
+        assert!(!accepts(1, link, password, pass, 1_000));
+        assert!(!accepts(2, link, password, pass, 999));
+        assert!(!accepts(1, ShareLinkId(Uuid::from_u128(2)), password, pass, 999));
+        assert!(!accepts(1, link, Uuid::from_u128(8), pass, 999));
+        let (_, tag) = pass.split_once('.').unwrap();
+        for forged in [
+            "",
+            ".",
+            "1000",
+            "1000.",
+            &format!("9999.{tag}"),
+            &format!("x.{tag}"),
+        ] {
+            assert!(!accepts(1, link, password, forged, 999), "{forged}");
+        }
     }
 
     #[test]

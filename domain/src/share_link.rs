@@ -15,12 +15,13 @@ use uuid::Uuid;
 
 use crate::{
     db::{
-        TenantTx, WorkspaceTx,
+        ShareScope, TenantTx, WorkspaceTx,
         page::{Keyset, Page, Paged},
     },
     entity::share_link::{Column, Entity, Model},
     error::DomainError,
     idempotency,
+    identity::LinkPassword,
     input::{Checks, NAME_MAX, Patch},
     list, project,
     record::{self, Subject},
@@ -50,6 +51,8 @@ pub struct ShareLink {
     pub show_due_dates: bool,
     /// Whether it shows the project's notes.
     pub show_notes: bool,
+    /// Whether it asks for a password.
+    pub has_password: bool,
     /// From when on it opens nothing.
     pub expires_at: Option<DateTime<Utc>>,
     /// Since when it opens nothing, for good.
@@ -61,6 +64,7 @@ pub struct ShareLink {
     /// Counts its changes, from 1.
     pub version: i32,
     token: Token,
+    password_id: Option<Uuid>,
 }
 
 /// What the database knows of a token.
@@ -83,6 +87,12 @@ impl ShareLink {
         let token = secrets.share_token(self.id, &self.token.nonce);
         (self.revoked_at.is_none() && token_hash(&token).as_slice() == self.token.hash).then_some(token)
     }
+
+    /// The right to see what it shows, for whoever may read the link itself: they are not asked for its
+    /// password.
+    pub(crate) fn scope(&self) -> ShareScope {
+        ShareScope::new(self.workspace_id, self.project_id, self.id, self.password_id)
+    }
 }
 
 /// A link to be made.
@@ -100,6 +110,9 @@ pub struct NewShareLink {
     pub show_due_dates: Option<bool>,
     /// Whether to show notes; no when left out.
     pub show_notes: Option<bool>,
+    /// What the client has to know beside the address; nothing when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<LinkPassword>,
     /// When it ends; never when left out.
     pub expires_at: Option<DateTime<Utc>>,
     /// Makes a repeated request safe for 24 hours.
@@ -117,6 +130,7 @@ impl NewShareLink {
             show_estimates: None,
             show_due_dates: None,
             show_notes: None,
+            password: None,
             expires_at: None,
             idempotency_key: None,
         }
@@ -132,6 +146,7 @@ pub struct ShareLinkPatch {
     pub show_estimates: Patch<bool>,
     pub show_due_dates: Patch<bool>,
     pub show_notes: Patch<bool>,
+    pub password: Patch<LinkPassword>,
     pub expires_at: Patch<DateTime<Utc>>,
 }
 
@@ -149,6 +164,10 @@ pub async fn create(
     checks.idempotency_key(new.idempotency_key.as_deref());
     let label = checks.optional_line("label", new.label.as_deref(), NAME_MAX);
     check_expiry(&mut checks, tx, new.expires_at);
+    let password_hash = new
+        .password
+        .clone()
+        .and_then(|password| checked(&mut checks, password));
     checks.finish()?;
     let id: ShareLinkId = tx.new_id();
     let key = new.idempotency_key.as_deref();
@@ -175,6 +194,8 @@ pub async fn create(
         created_at: now,
         updated_at: now,
         version: 1,
+        password_id: password_hash.as_ref().map(|_| password_id(tx)),
+        password_hash,
     };
     let row = store::insert(tx, row).await?;
     record::created(tx, "share_link.create", subject(&row), &row)?;
@@ -211,6 +232,14 @@ pub async fn update(
         check_expiry(&mut checks, tx, Some(expires_at));
     }
     next.expires_at = patch.expires_at.over(row.expires_at);
+    match patch.password {
+        Patch::Keep => {}
+        Patch::Clear => (next.password_hash, next.password_id) = (None, None),
+        Patch::Set(password) => {
+            next.password_hash = checked(&mut checks, password);
+            next.password_id = Some(password_id(tx));
+        }
+    }
     checks.finish()?;
     save(tx, "share_link.update", row, next).await
 }
@@ -333,6 +362,19 @@ fn check_expiry(checks: &mut Checks, tx: &WorkspaceTx, expires_at: Option<DateTi
     checks.day("expiresAt", expires_at.map(|at| at.date_naive()));
 }
 
+/// The hash of a password that may be had.
+fn checked(checks: &mut Checks, password: LinkPassword) -> Option<String> {
+    password
+        .hash()
+        .map_err(|refusal| checks.fail("password", refusal.code, refusal.message))
+        .ok()
+}
+
+/// Names a password, so that passes given for the one before are worth nothing.
+fn password_id(tx: &WorkspaceTx) -> Uuid {
+    uuid::Builder::from_random_bytes(tx.random().bytes()).into_uuid()
+}
+
 fn subject(row: &Model) -> Subject {
     Subject::new(NodeKind::ShareLink, row.id, Some(row.project_id))
 }
@@ -350,6 +392,7 @@ impl TryFrom<Model> for ShareLink {
             show_estimates: row.show_estimates,
             show_due_dates: row.show_due_dates,
             show_notes: row.show_notes,
+            has_password: row.password_id.is_some(),
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
             created_by: row.created_by.map(Into::into),
@@ -359,6 +402,7 @@ impl TryFrom<Model> for ShareLink {
                 nonce: row.token_nonce,
                 hash: row.token_hash,
             },
+            password_id: row.password_id,
         })
     }
 }

@@ -98,7 +98,7 @@ pub async fn link_scope(tx: &WorkspaceTx, id: ShareLinkId) -> Result<ShareScope,
                 .to_owned(),
         ));
     }
-    Ok(ShareScope::new(link.workspace_id, link.project_id, link.id))
+    Ok(link.scope())
 }
 
 /// What the link of this transaction shows of the days `from` to `to`, both included.

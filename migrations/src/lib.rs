@@ -123,6 +123,10 @@ const MIGRATIONS: &[SqlFile] = &[
         name: "m0093_restore",
         sql: include_str!("sql/m0093_restore.sql"),
     },
+    SqlFile {
+        name: "m0094_share_password",
+        sql: include_str!("sql/m0094_share_password.sql"),
+    },
 ];
 
 /// PostgreSQL below this lacks `ON DELETE SET NULL (column)`.

@@ -431,10 +431,13 @@ pub(crate) async fn second_factor(code: &str) -> Result<(), Problem> {
 }
 
 async fn auth(action: &str, body: &impl Serialize) -> Result<Value, Problem> {
+    post(&["/api/v1/auth/", action].concat(), body).await
+}
+
+/// Sends a secret of a person's to one of our own addresses: what came of it, or why nothing did.
+pub(crate) async fn post(path: &str, body: &impl Serialize) -> Result<Value, Problem> {
     let body = serde_json::to_string(body).map_err(|_| Problem::offline())?;
-    let response = client::post(&["/api/v1/auth/", action].concat(), &body)
-        .await
-        .map_err(|_| Problem::offline())?;
+    let response = client::post(path, &body).await.map_err(|_| Problem::offline())?;
     if response.ok() {
         let text = response.text().await.unwrap_or_default();
         return Ok(serde_json::from_str(&text).unwrap_or_default());

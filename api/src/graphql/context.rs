@@ -11,7 +11,7 @@ use poem::http::HeaderMap;
 use smartstack_domain::{
     Db, DomainError, ReadTx, ShareScope, TenantScope,
     identity::{self, Membership, TokenGrant},
-    share,
+    share::{self, Door},
 };
 use smartstack_schema::{ShareLinkId, WorkspaceId};
 
@@ -55,8 +55,10 @@ pub enum Requester {
     Anonymous,
     /// A person who is signed in.
     Account(Arc<identity::Requester>),
-    /// A client with a link that stands.
+    /// A client with a link that stands, and its password where it has one.
     Share(ShareScope),
+    /// A client with a link that stands and asks for its password: they may see that it does, no more.
+    Locked(ShareLinkId),
 }
 
 impl Requester {
@@ -83,10 +85,13 @@ impl Requester {
                 let Some(token) = cookie::read(headers, cookie::SHARE) else {
                     return Ok(Self::Anonymous);
                 };
-                match open_link(&app.db, token).await {
+                let pass = cookie::read(headers, cookie::SHARE_PASS);
+                match open_link(app, token, pass).await {
                     // A cookie opens the link it was made for and no other.
-                    Ok(scope) if scope.share_link_id() == *link => Ok(Self::Share(scope)),
-                    Ok(_) | Err(DomainError::NotFound) => Ok(Self::Anonymous),
+                    Ok(door) if door.share_link_id() != *link => Ok(Self::Anonymous),
+                    Ok(Door::Open(scope)) => Ok(Self::Share(scope)),
+                    Ok(Door::Locked(link)) => Ok(Self::Locked(link)),
+                    Err(DomainError::NotFound) => Ok(Self::Anonymous),
                     Err(error) => Err(error),
                 }
             }
@@ -111,13 +116,13 @@ impl Requester {
                 .renew(account)
                 .await?
                 .map_or(Self::Anonymous, Self::signed_in)),
-            Self::Share(_) => Self::resolve(app, surface, headers).await,
+            Self::Share(_) | Self::Locked(_) => Self::resolve(app, surface, headers).await,
         }
     }
 
-    /// Whether nobody is behind the request.
+    /// Whether nobody is behind the request who may see anything.
     pub fn is_anonymous(&self) -> bool {
-        matches!(self, Self::Anonymous)
+        matches!(self, Self::Anonymous | Self::Locked(_))
     }
 
     /// A person who has proved who they are.
@@ -149,13 +154,17 @@ impl Requester {
     }
 }
 
-/// What a shared link's token opens.
+/// What a shared link's token opens, for who may hold a pass for its password.
 ///
 /// # Errors
 /// [`DomainError::NotFound`] for a token that opens nothing; faults of the store.
-pub async fn open_link(db: &Db, token: &str) -> Result<ShareScope, DomainError> {
-    let token = token.to_owned();
-    db.in_system(move |tx| Box::pin(async move { share::open(tx, &token).await }))
+pub async fn open_link(app: &App, token: &str, pass: Option<&str>) -> Result<Door, DomainError> {
+    let (token, pass) = (token.to_owned(), pass.map(str::to_owned));
+    let secrets = Arc::clone(&app.secrets);
+    app.db
+        .in_system(move |tx| {
+            Box::pin(async move { share::open(tx, &secrets, &token, pass.as_deref()).await })
+        })
         .await
 }
 

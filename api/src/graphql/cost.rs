@@ -23,7 +23,9 @@ pub fn key(requester: &Requester, address: &CallerAddress) -> String {
     match requester {
         Requester::Account(account) => account.user().id.to_string(),
         Requester::Share(scope) => scope.share_link_id().to_string(),
-        Requester::Anonymous => format!("address:{}", address.0.chars().take(100).collect::<String>()),
+        Requester::Anonymous | Requester::Locked(_) => {
+            format!("address:{}", address.0.chars().take(100).collect::<String>())
+        }
     }
 }
 

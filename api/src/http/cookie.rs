@@ -17,6 +17,9 @@ pub const VISIT: &str = "__Host-ss_visit";
 /// A share session; its path is limited to one link.
 pub const SHARE: &str = "__Secure-ss_share";
 
+/// What shows that a shared link's password was given; its path is limited to that link.
+pub const SHARE_PASS: &str = "__Secure-ss_share_pass";
+
 /// The value of a cookie, if the request carries it exactly once.
 ///
 /// A name that comes twice was planted beside ours (another path or a sibling

@@ -219,3 +219,133 @@ async fn only_the_hash_of_a_token_is_stored() {
             .contains(&token)
     );
 }
+
+const LINK: &str = "shareLink { id url hasPassword }";
+
+#[tokio::test]
+async fn a_password_stands_before_everything_a_link_shows() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let shared = share(&ada).await;
+    let change = async |input: Value| {
+        let answer = ada
+            .browser
+            .mutate("shareLinkUpdate", "ShareLinkUpdateInput", LINK, input)
+            .await;
+        answer["shareLink"].clone()
+    };
+    // A page that is open when the password comes closes within a second, and says why when it asks.
+    let early = open(&stack, &shared.link).await;
+    let mut socket = early.socket().await;
+    socket
+        .subscribe("s", "subscription { sharedViewChanged { at } }", json!({}))
+        .await;
+    socket.subscribe("q", VIEW, json!({})).await;
+    assert_eq!(socket.hear().await["id"], "q");
+    assert_eq!(socket.hear().await["type"], "complete");
+    let started = Instant::now();
+    let link = change(json!({ "id": shared.link["id"], "password": "orchard 2026" })).await;
+    assert_eq!(link["hasPassword"], true);
+    let code = loop {
+        match socket.next().await {
+            Heard::Closed(code, _) => break code,
+            Heard::Message(message) => assert_ne!(message["type"], "next", "{message}"),
+        }
+    };
+    assert_eq!(code, 4403);
+    assert!(
+        started.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        started.elapsed()
+    );
+    let answer = early.ask(VIEW, json!({})).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+
+    // The link still leads to its page, which tells nothing of the project.
+    let client = open(&stack, &shared.link).await;
+    let page = format!("/s/v/{}", shared.link["id"].as_str().expect("an id"));
+    let answer = client.get(&page).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(!answer.text().await.expect("text").contains("Site"));
+    let answer = client.ask(VIEW, json!({})).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    assert!(!answer.to_string().contains("Site"), "{answer}");
+
+    let door = format!("{page}/password");
+    let wrong = client.post(&door, &json!({ "password": "orchard 2025" })).await;
+    assert_eq!(wrong.status(), StatusCode::UNAUTHORIZED);
+    for broken in [json!({}), json!({ "password": 7 }), json!("orchard 2026")] {
+        let answer = client.post(&door, &broken).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{broken}");
+        assert!(!answer.text().await.expect("text").contains("orchard"));
+    }
+    // Without the link's own cookie there is nothing to guess at.
+    let stranger = stack.browser();
+    let answer = stranger.post(&door, &json!({ "password": "orchard 2026" })).await;
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+
+    let right = client.post(&door, &json!({ "password": "orchard 2026" })).await;
+    assert_eq!(right.status(), StatusCode::NO_CONTENT);
+    let line = client.cookies.lock().expect("cookies")["__Secure-ss_share_pass"]
+        .line
+        .clone();
+    let path = format!("Path={page}");
+    for attribute in [path.as_str(), "HttpOnly", "Secure", "SameSite=Lax"] {
+        assert!(line.contains(attribute), "{line}");
+    }
+    let view = client.gql(VIEW, json!({})).await;
+    assert_eq!(view["sharedView"]["projectName"], "Site");
+    let mut socket = client.socket().await;
+    socket.subscribe("q", VIEW, json!({})).await;
+    assert_eq!(
+        socket.hear().await["payload"]["data"]["sharedView"]["projectName"],
+        "Site"
+    );
+
+    // It is told to nobody: not to its owner, not in a log.
+    for table in [
+        "share_links",
+        "audit_events",
+        "changes",
+        "outbox",
+        "idempotency_keys",
+    ] {
+        let rows = stack.sql(&format!(
+            "SELECT coalesce(string_agg(row_to_json(t)::text, ''), '') FROM {table} t"
+        ));
+        assert!(!rows.contains("orchard 2026"), "{table}");
+    }
+    let audit = stack.sql("SELECT coalesce(string_agg(row_to_json(t)::text, ''), '') FROM audit_events t");
+    assert!(!audit.contains("argon2id"), "{audit}");
+
+    let link = change(json!({ "id": shared.link["id"], "password": null })).await;
+    assert_eq!(link["hasPassword"], false);
+    let anyone = open(&stack, &shared.link).await;
+    assert_eq!(
+        anyone.gql(VIEW, json!({})).await["sharedView"]["projectName"],
+        "Site"
+    );
+}
+
+#[tokio::test]
+async fn guesses_at_a_links_password_are_answered_with_a_wait() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let shared = share(&ada).await;
+    let input = json!({ "id": shared.link["id"], "password": "orchard 2026" });
+    ada.browser
+        .mutate("shareLinkUpdate", "ShareLinkUpdateInput", LINK, input)
+        .await;
+    let client = open(&stack, &shared.link).await;
+    let door = format!("/s/v/{}/password", shared.link["id"].as_str().expect("an id"));
+    let mut statuses = Vec::new();
+    for _ in 0..7 {
+        let answer = client.post(&door, &json!({ "password": "guessguess" })).await;
+        statuses.push(answer.status());
+        if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+            assert!(answer.headers().contains_key(header::RETRY_AFTER));
+        }
+    }
+    assert_eq!(statuses[..6], [StatusCode::UNAUTHORIZED; 6]);
+    assert_eq!(statuses[6], StatusCode::TOO_MANY_REQUESTS);
+}

@@ -146,6 +146,7 @@ struct Settings {
     workspace: Option<WorkspaceId>,
     actor: Option<UserId>,
     share_link: Option<ShareLinkId>,
+    share_password: Option<uuid::Uuid>,
 }
 
 /// `BEGIN` and the scope in one message. Safe as text: role names are ours and UUIDs are formatted
@@ -155,7 +156,7 @@ fn begin_sql(role: Role, settings: Settings, read_only: bool) -> String {
     let uuid = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     format!(
         "BEGIN{}; SET LOCAL ROLE {}; SET LOCAL app.workspace_id = '{}'; SET LOCAL app.actor_id = '{}'; \
-         SET LOCAL app.share_link_id = '{}'",
+         SET LOCAL app.share_link_id = '{}'; SET LOCAL app.share_password_id = '{}'",
         if read_only {
             " ISOLATION LEVEL REPEATABLE READ READ ONLY"
         } else {
@@ -165,6 +166,7 @@ fn begin_sql(role: Role, settings: Settings, read_only: bool) -> String {
         uuid(settings.workspace.map(Into::into)),
         uuid(settings.actor.map(Into::into)),
         uuid(settings.share_link.map(Into::into)),
+        uuid(settings.share_password),
     )
 }
 
@@ -359,6 +361,7 @@ impl Db {
             let settings = Settings {
                 workspace: Some(scope.workspace_id),
                 share_link: Some(scope.share_link_id),
+                share_password: scope.password_id,
                 ..Settings::default()
             };
             let conn = db.open(Role::Share, settings, true).await?;

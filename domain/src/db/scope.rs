@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use smartstack_schema::{JobId, MemberRole, ProjectId, ShareLinkId, UserId, WorkspaceId};
+use uuid::Uuid;
 
 use crate::error::DomainError;
 
@@ -94,14 +95,22 @@ pub struct ShareScope {
     pub(crate) workspace_id: WorkspaceId,
     pub(crate) project_id: ProjectId,
     pub(crate) share_link_id: ShareLinkId,
+    pub(crate) password_id: Option<Uuid>,
 }
 
 impl ShareScope {
-    pub(crate) fn new(workspace_id: WorkspaceId, project_id: ProjectId, share_link_id: ShareLinkId) -> Self {
+    /// `password_id` is that of the password that was given, or of the link's own for who may read the link anyway.
+    pub(crate) fn new(
+        workspace_id: WorkspaceId,
+        project_id: ProjectId,
+        share_link_id: ShareLinkId,
+        password_id: Option<Uuid>,
+    ) -> Self {
         Self {
             workspace_id,
             project_id,
             share_link_id,
+            password_id,
         }
     }
 

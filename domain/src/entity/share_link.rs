@@ -25,6 +25,8 @@ super::in_order! {
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
         pub version: i32,
+        pub password_hash: Option<String>,
+        pub password_id: Option<Uuid>,
     }
 }
 

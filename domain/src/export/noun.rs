@@ -136,7 +136,7 @@ pub const NOUNS: &[Noun] = &[
     Noun {
         name: "share_links",
         table: "share_links",
-        without: &["token_hash", "token_nonce"],
+        without: &["token_hash", "token_nonce", "password_hash", "password_id"],
         people: &["created_by"],
         change: Some((NodeKind::ShareLink, "project_id")),
         ..PLAIN

@@ -10,6 +10,7 @@ pub mod api_token;
 mod challenge;
 mod device;
 mod joining;
+mod link_password;
 mod linked;
 mod open_session;
 mod password;
@@ -36,9 +37,13 @@ use smartstack_schema::{SessionId, UserId};
 pub use address_change::{ADDRESS_CHANGE_TIME, AddressConfirmation, PendingAddress};
 pub use challenge::{CHALLENGE_TIME, Challenge, SecondStep, SignIn};
 pub use joining::Joining;
+pub use link_password::{LinkPassword, PASS_TIME, Pass};
 pub use linked::{Arrival, LinkedAccount, ProviderPerson, Refusal};
 pub use open_session::OpenSession;
-pub use password::{MAX_BYTES as PASSWORD_MAX_BYTES, MIN_LENGTH as PASSWORD_MIN_LENGTH};
+pub use password::{
+    LINK_MIN_LENGTH as LINK_PASSWORD_MIN_LENGTH, MAX_BYTES as PASSWORD_MAX_BYTES,
+    MIN_LENGTH as PASSWORD_MIN_LENGTH,
+};
 pub use proof::FRESH;
 pub use requester::{Credential, Membership, Requester, TokenGrant};
 pub use reset::{PasswordReset, RESET_TIME, reset_recipient};

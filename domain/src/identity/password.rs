@@ -22,15 +22,26 @@ pub const MIN_LENGTH: usize = 10;
 /// Most bytes of a password; far above the 64 characters that must be possible (ASVS 5.0, 6.2.9).
 pub const MAX_BYTES: usize = 1024;
 
+/// Fewest characters of a shared link's password (ASVS 5.0, 6.2.1). It is told to a client by telephone,
+/// stands behind a token that nobody guesses, and guesses are counted.
+pub const LINK_MIN_LENGTH: usize = 8;
+
 /// Checks a new password. No rule of composition: length is what counts.
 pub(super) fn check_new(password: &SecretString, email: &str) -> Option<FieldError> {
+    check(password, MIN_LENGTH, email)
+}
+
+/// Checks a new password of a shared link.
+pub(super) fn check_link(password: &SecretString) -> Option<FieldError> {
+    check(password, LINK_MIN_LENGTH, "")
+}
+
+fn check(password: &SecretString, min_length: usize, email: &str) -> Option<FieldError> {
     let text = password.expose_secret();
     let refuse = |code, message: &str| Some(FieldError::new(code, "password", message));
-    if text.graphemes(true).count() < MIN_LENGTH {
-        return refuse(
-            UserErrorCode::TooShort,
-            "Use at least 10 characters; several words make a good password.",
-        );
+    if text.graphemes(true).count() < min_length {
+        let message = format!("Use at least {min_length} characters; several words make a good password.");
+        return refuse(UserErrorCode::TooShort, &message);
     }
     if text.len() > MAX_BYTES {
         return refuse(UserErrorCode::TooLong, "Use at most 1024 bytes.");

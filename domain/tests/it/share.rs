@@ -1,11 +1,13 @@
 use chrono::Duration;
+use secrecy::{ExposeSecret, SecretString};
 use smartstack_domain::{
-    DomainError,
+    DomainError, ShareScope,
     client::{self, NewClient},
+    identity::{Attempt, Client, Identity, Pass},
     input::Patch,
     project::{self, NewProject},
     secret::Secrets,
-    share::{self, SharedView},
+    share::{self, Door, SharedView},
     share_link::{self, NewShareLink, ShareLink, ShareLinkPatch},
     task::{self, NewTask},
 };
@@ -25,13 +27,23 @@ async fn link(world: &World, new: NewShareLink) -> Result<ShareLink, DomainError
         .await
 }
 
-async fn look(world: &World, token: &str) -> Result<SharedView, DomainError> {
-    let token = token.to_owned();
+async fn door(world: &World, token: &str, pass: Option<&str>) -> Result<Door, DomainError> {
+    let (token, pass) = (token.to_owned(), pass.map(str::to_owned));
     let api = world.db.api();
-    let scope = api
-        .in_system(move |tx| Box::pin(async move { share::open(tx, &token).await }))
-        .await?;
-    api.in_share(&scope, |tx| Box::pin(share::shared_view(tx))).await
+    api.in_system(move |tx| {
+        Box::pin(async move { share::open(tx, &secrets(), &token, pass.as_deref()).await })
+    })
+    .await
+}
+
+async fn look(world: &World, token: &str) -> Result<SharedView, DomainError> {
+    let scope = door(world, token, None).await?.scope().expect("an open door");
+    view(world, &scope).await
+}
+
+async fn view(world: &World, scope: &ShareScope) -> Result<SharedView, DomainError> {
+    let api = world.db.api();
+    api.in_share(scope, |tx| Box::pin(share::shared_view(tx))).await
 }
 
 async fn studio(world: &World) -> ProjectId {
@@ -137,12 +149,8 @@ async fn revoked_expired_and_foreign_tokens_open_nothing() {
     );
 
     // A scope that was opened before is worth nothing after.
-    let shared = token.clone();
     let api = world.db.api();
-    let scope = api
-        .in_system(move |tx| Box::pin(async move { share::open(tx, &shared).await }))
-        .await
-        .unwrap();
+    let scope = door(&world, &token, None).await.unwrap().scope().unwrap();
     let id = made.id;
     let revoked = world
         .work(move |tx| Box::pin(share_link::revoke(tx, id, None)))
@@ -196,4 +204,185 @@ async fn a_deleted_project_is_not_shown() {
         .await
         .unwrap();
     look(&world, &token).await.unwrap();
+}
+
+/// A link that asks for `password`, with its token.
+async fn locked_link(world: &World, identity: &Identity, password: &str) -> (ShareLink, String) {
+    let project = studio(world).await;
+    let password = identity.link_password(password.into()).await.unwrap();
+    let new = NewShareLink {
+        password: Some(password),
+        ..NewShareLink::to(project)
+    };
+    let made = link(world, new).await.unwrap();
+    let token = made.token(&secrets()).unwrap();
+    (made, token)
+}
+
+async fn give(
+    identity: &Identity,
+    (link, token): (&ShareLink, &str),
+    password: &str,
+    from: &str,
+) -> Attempt<Option<Pass>> {
+    let client = Client {
+        address: Some(from.to_owned()),
+        user_agent: None,
+    };
+    let password = SecretString::from(password);
+    identity.unlock(link.id, token, password, &client).await.unwrap()
+}
+
+async fn change(world: &World, link: &ShareLink, password: Patch<&str>, identity: &Identity) -> ShareLink {
+    let password = match password {
+        Patch::Set(password) => Patch::Set(identity.link_password(password.into()).await.unwrap()),
+        Patch::Clear => Patch::Clear,
+        Patch::Keep => Patch::Keep,
+    };
+    let patch = ShareLinkPatch {
+        password,
+        ..ShareLinkPatch::default()
+    };
+    let id = link.id;
+    world
+        .work(move |tx| Box::pin(share_link::update(tx, id, None, patch)))
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_password_is_asked_for_once_and_a_new_one_asks_again() {
+    let world = World::new().await;
+    let identity = Identity::new(world.db.api().clone(), secrets());
+    let (link, token) = locked_link(&world, &identity, "orchard 2026").await;
+    assert!(link.has_password);
+    let shut = Door::Locked(link.id);
+    assert_eq!(door(&world, &token, None).await.unwrap(), shut);
+    assert_eq!(door(&world, &token, Some("1999999999.AAAA")).await.unwrap(), shut);
+    let given = give(&identity, (&link, &token), "orchard 2025", "192.0.2.1").await;
+    assert!(matches!(given, Attempt::Wrong), "{given:?}");
+    let Attempt::Done(Some(pass)) = give(&identity, (&link, &token), "orchard 2026", "192.0.2.1").await
+    else {
+        panic!("the right password was not taken");
+    };
+    let pass = pass.value.expose_secret().to_owned();
+    let opened = door(&world, &token, Some(&pass)).await.unwrap().scope().unwrap();
+    assert_eq!(view(&world, &opened).await.unwrap().project_name, "Relaunch");
+
+    // Another password: the pass, and what was opened with it, are worth nothing from the commit on.
+    change(&world, &link, Patch::Set("a new orchard"), &identity).await;
+    assert_eq!(door(&world, &token, Some(&pass)).await.unwrap(), shut);
+    assert!(is_not_found(view(&world, &opened).await));
+    let Attempt::Done(Some(second)) = give(&identity, (&link, &token), "a new orchard", "192.0.2.1").await
+    else {
+        panic!("the new password was not taken");
+    };
+    assert_ne!(second.value.expose_secret(), pass);
+
+    // None: whoever has the token looks, and nothing is asked for.
+    let open = change(&world, &link, Patch::Clear, &identity).await;
+    assert!(!open.has_password);
+    assert_eq!(look(&world, &token).await.unwrap().project_name, "Relaunch");
+    let given = give(&identity, (&link, &token), "anything", "192.0.2.1").await;
+    assert!(matches!(given, Attempt::Done(None)), "{given:?}");
+    // And one again: pages that are open close.
+    let opened = door(&world, &token, None).await.unwrap().scope().unwrap();
+    change(&world, &link, Patch::Set("orchard 2026"), &identity).await;
+    assert!(is_not_found(view(&world, &opened).await));
+    // A pass that was given for the same words before is not good again.
+    assert_eq!(door(&world, &token, Some(&pass)).await.unwrap(), shut);
+}
+
+#[tokio::test]
+async fn a_pass_ends_after_thirty_days() {
+    let world = World::new().await;
+    let identity = Identity::new(world.db.api().clone(), secrets());
+    let (link, token) = locked_link(&world, &identity, "orchard 2026").await;
+    let Attempt::Done(Some(pass)) = give(&identity, (&link, &token), "orchard 2026", "192.0.2.1").await
+    else {
+        panic!("the right password was not taken");
+    };
+    let pass = pass.value.expose_secret().to_owned();
+    world.clock.advance(Duration::days(30) - Duration::seconds(1));
+    assert!(door(&world, &token, Some(&pass)).await.unwrap().scope().is_some());
+    world.clock.advance(Duration::seconds(1));
+    assert_eq!(
+        door(&world, &token, Some(&pass)).await.unwrap(),
+        Door::Locked(link.id)
+    );
+}
+
+#[tokio::test]
+async fn guesses_at_a_links_password_are_slowed_down() {
+    let world = World::new().await;
+    let identity = Identity::new(world.db.api().clone(), secrets());
+    let (link, token) = locked_link(&world, &identity, "orchard 2026").await;
+    for _ in 0..6 {
+        let given = give(&identity, (&link, &token), "guessguess", "192.0.2.1").await;
+        assert!(matches!(given, Attempt::Wrong), "{given:?}");
+    }
+    // The right one, too, until the wait is over; elsewhere the client gets in meanwhile.
+    let given = give(&identity, (&link, &token), "orchard 2026", "192.0.2.1").await;
+    assert!(matches!(given, Attempt::Throttled(_)), "{given:?}");
+    let given = give(&identity, (&link, &token), "orchard 2026", "192.0.2.2").await;
+    assert!(matches!(given, Attempt::Done(Some(_))), "{given:?}");
+    // Many addresses together have little more than one.
+    let mut guesses = 6;
+    for from in 10..60 {
+        match give(
+            &identity,
+            (&link, &token),
+            "guessguess",
+            &format!("192.0.2.{from}"),
+        )
+        .await
+        {
+            Attempt::Wrong => guesses += 1,
+            Attempt::Throttled(_) => break,
+            Attempt::Done(_) => panic!("a guess was taken"),
+        }
+    }
+    assert_eq!(
+        guesses, 31,
+        "guesses at one link from as many addresses as one likes"
+    );
+}
+
+#[tokio::test]
+async fn a_links_password_has_length_and_is_told_to_nobody() {
+    let world = World::new().await;
+    let identity = Identity::new(world.db.api().clone(), secrets());
+    let project = studio(&world).await;
+    let short = identity.link_password("seven77".into()).await.unwrap();
+    let new = NewShareLink {
+        label: Some("x".repeat(121)),
+        password: Some(short),
+        ..NewShareLink::to(project)
+    };
+    assert_eq!(
+        refused(link(&world, new).await),
+        [
+            ("label", UserErrorCode::TooLong),
+            ("password", UserErrorCode::TooShort)
+        ]
+        .map(|(field, code)| (field.to_owned(), code))
+    );
+
+    // A request that is sent again is the same one; with another password it is not.
+    let request = |password: &str| {
+        let (password, identity) = (SecretString::from(password), identity.clone());
+        async move {
+            NewShareLink {
+                password: Some(identity.link_password(password).await.unwrap()),
+                idempotency_key: Some("key-1".to_owned()),
+                ..NewShareLink::to(project)
+            }
+        }
+    };
+    let first = link(&world, request("orchard 2026").await).await.unwrap();
+    let again = link(&world, request("orchard 2026").await).await.unwrap();
+    assert_eq!(first.id, again.id);
+    let other = link(&world, request("orchard 2027").await).await;
+    assert!(matches!(other, Err(DomainError::Conflict)), "{other:?}");
+    assert!(!format!("{:?}", request("orchard 2026").await).contains("orchard"));
 }

@@ -99,8 +99,10 @@ async fn look(world: &World, link: &ShareLink) -> SharedView {
     let token = link.token(&secrets()).unwrap();
     let api = world.db.api();
     let scope = api
-        .in_system(move |tx| Box::pin(async move { share::open(tx, &token).await }))
+        .in_system(move |tx| Box::pin(async move { share::open(tx, &secrets(), &token, None).await }))
         .await
+        .unwrap()
+        .scope()
         .unwrap();
     api.in_share(&scope, |tx| Box::pin(share::shared_view(tx)))
         .await

@@ -68,6 +68,11 @@ impl ShareLink {
         self.0.show_notes
     }
 
+    /// Whether the client is asked for a password.
+    async fn has_password(&self) -> bool {
+        self.0.has_password
+    }
+
     /// From when on it shows nothing any more; null for never.
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use smartstack_domain::{DomainError, share, status};
+use smartstack_schema::ErrorCode;
 
 use super::{
     enums::{Hue, NoteKind, ProjectStatus, Responsible, TaskStatus},
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::graphql::{
     context::{ContextExt, Requester, Surface},
-    error::{from_domain, unauthenticated},
+    error::{coded, from_domain, unauthenticated},
 };
 
 /// What a client sees: the one project the link shows, and of it what the owner ticked.
@@ -112,12 +113,13 @@ impl SharedView {
     /// What the requester's link shows.
     ///
     /// # Errors
-    /// NOT_FOUND where the link does not stand (any more); UNAUTHENTICATED for
-    /// a stranger at the accounts' door; faults of the store.
+    /// NOT_FOUND where the link does not stand (any more); UNAUTHENTICATED where it
+    /// asks for its password, and for a stranger at the accounts' door; faults of the store.
     pub async fn load(ctx: &Context<'_>) -> Result<Option<Self>> {
         let scope = match ctx.requester() {
             Requester::Share(scope) => scope,
             Requester::Account(_) => return Ok(None),
+            Requester::Locked(_) => return Err(locked()),
             Requester::Anonymous => {
                 return Err(match ctx.data_unchecked::<Surface>() {
                     Surface::Share(_) => from_domain(&DomainError::NotFound),
@@ -133,6 +135,12 @@ impl SharedView {
             .map(|view| Some(view.into()))
             .map_err(|error| from_domain(&error))
     }
+}
+
+/// Nothing is told of what lies behind the password.
+fn locked() -> async_graphql::Error {
+    let message = "This page asks for a password. POST it to the page's own address, /password.";
+    coded(ErrorCode::Unauthenticated, message)
 }
 
 impl From<share::SharedView> for SharedView {

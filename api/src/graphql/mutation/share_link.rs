@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use chrono::{DateTime, Utc};
-use smartstack_domain::share_link;
+use secrecy::SecretString;
+use smartstack_domain::{identity::LinkPassword, input::Patch, share_link};
 use smartstack_schema::{ProjectId, ShareLinkId};
 
 use super::NodeVersionInput;
 use crate::graphql::{
     context::ContextExt,
+    error::from_domain,
     loader::{ProjectKey, ShareLinkKey},
     model::share_link::ShareLink,
     node,
@@ -31,6 +33,9 @@ pub struct ShareLinkCreateInput {
     show_due_dates: Option<bool>,
     /// Whether the client sees questions, exclusions and decisions; false when left out.
     show_notes: Option<bool>,
+    /// What the client is asked for beside the address: 8 characters or more. Told to nobody, so tell it yourself;
+    /// nothing is asked for when left out.
+    password: Option<String>,
     /// From when on it shows nothing any more; never when left out.
     expires_at: Option<DateTime<Utc>>,
     /// Sent again with the same key within 24 hours, the request gives the first answer and makes nothing.
@@ -54,6 +59,8 @@ pub struct ShareLinkUpdateInput {
     show_due_dates: MaybeUndefined<bool>,
     /// Whether the client sees questions, exclusions and decisions. Cannot be cleared.
     show_notes: MaybeUndefined<bool>,
+    /// A new password; null asks for none. Pages opened with the one before close.
+    password: MaybeUndefined<String>,
     /// From when on it shows nothing any more; null for never.
     expires_at: MaybeUndefined<DateTime<Utc>>,
 }
@@ -64,6 +71,13 @@ payload! {
         /// The link as it is now; after a lost race the current one, null when it was not made or is not there.
         share_link: ShareLink
     }
+}
+
+/// A password as it is kept; no transaction is open meanwhile.
+async fn hashed(ctx: &Context<'_>, password: String) -> Result<LinkPassword> {
+    let password = SecretString::from(password);
+    let hashed = ctx.app().identity.link_password(password).await;
+    hashed.map_err(|error| from_domain(&error))
 }
 
 /// Mutations of shared links.
@@ -86,6 +100,10 @@ impl ShareLinkMutation {
         let Some(scope) = node::scope_of(ctx, |ws| ProjectKey(ws, project_id)).await? else {
             return Ok(missing());
         };
+        let password = match input.password {
+            Some(password) => Some(hashed(ctx, password).await?),
+            None => None,
+        };
         let new = share_link::NewShareLink {
             project_id,
             label: input.label,
@@ -93,6 +111,7 @@ impl ShareLinkMutation {
             show_estimates: input.show_estimates,
             show_due_dates: input.show_due_dates,
             show_notes: input.show_notes,
+            password,
             expires_at: input.expires_at,
             idempotency_key: input.idempotency_key,
         };
@@ -116,12 +135,18 @@ impl ShareLinkMutation {
             return Ok(Outcome::not_found("id").into());
         };
         let expected = input.expected_version;
+        let password = match patch(input.password) {
+            Patch::Set(password) => Patch::Set(hashed(ctx, password).await?),
+            Patch::Clear => Patch::Clear,
+            Patch::Keep => Patch::Keep,
+        };
         let changes = share_link::ShareLinkPatch {
             label: patch(input.label),
             show_tasks: patch(input.show_tasks),
             show_estimates: patch(input.show_estimates),
             show_due_dates: patch(input.show_due_dates),
             show_notes: patch(input.show_notes),
+            password,
             expires_at: patch(input.expires_at),
         };
         let outcome = change(

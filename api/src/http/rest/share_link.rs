@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use poem_openapi::{
     Object, OpenApi,
     param::{Header, Path, Query},
-    types::MaybeUndefined,
+    types::{MaybeUndefined, Password},
 };
-use smartstack_domain::share_link;
+use smartstack_domain::{identity::LinkPassword, input::Patch, share_link};
 use smartstack_schema::ShareLinkId;
 
 use super::{
@@ -38,6 +38,8 @@ pub(super) struct ShareLink {
     show_due_dates: bool,
     /// Whether the client sees the project's notes.
     show_notes: bool,
+    /// Whether the client is asked for a password.
+    has_password: bool,
     /// From when on it shows nothing.
     expires_at: Option<DateTime<Utc>>,
     /// Since when it shows nothing, for good.
@@ -60,6 +62,7 @@ fn show(here: &Here, link: share_link::ShareLink) -> ShareLink {
         show_estimates: link.show_estimates,
         show_due_dates: link.show_due_dates,
         show_notes: link.show_notes,
+        has_password: link.has_password,
         expires_at: link.expires_at,
         revoked_at: link.revoked_at,
         created_at: link.created_at,
@@ -88,6 +91,8 @@ pub(super) struct ShareLinkCreate {
     show_due_dates: Option<bool>,
     /// Whether the client sees the project's notes; false when left out.
     show_notes: Option<bool>,
+    /// What the client is asked for beside the address: 8 characters or more; nothing is asked for when left out.
+    password: Option<Password>,
     /// From when on it shows nothing; never when left out.
     expires_at: Option<DateTime<Utc>>,
 }
@@ -106,8 +111,16 @@ pub(super) struct ShareLinkUpdate {
     show_due_dates: MaybeUndefined<bool>,
     /// Whether the client sees the project's notes. Cannot be cleared.
     show_notes: MaybeUndefined<bool>,
+    /// A new password; null asks for none. Pages opened with the one before close.
+    password: MaybeUndefined<Password>,
     /// From when on it shows nothing.
     expires_at: MaybeUndefined<DateTime<Utc>>,
+}
+
+/// A password as it is kept; no transaction is open meanwhile.
+async fn hashed(here: &Here, password: String) -> Result<LinkPassword, Problem> {
+    let hashed = here.app().identity.link_password(password.into()).await;
+    hashed.map_err(|error| Problem::of(&error))
 }
 
 /// The operations on shared links.
@@ -167,6 +180,10 @@ impl ShareLinks {
         let (new, mut ids) = (body.0, Ids::default());
         let project_id = ids.optional("projectId", Some(&new.project_id));
         ids.finish()?;
+        let password = match new.password {
+            Some(Password(password)) => Some(hashed(&here, password).await?),
+            None => None,
+        };
         let new = share_link::NewShareLink {
             project_id: project_id.ok_or_else(Problem::not_found)?,
             label: new.label,
@@ -174,6 +191,7 @@ impl ShareLinks {
             show_estimates: new.show_estimates,
             show_due_dates: new.show_due_dates,
             show_notes: new.show_notes,
+            password,
             expires_at: new.expires_at,
             idempotency_key: key.0,
         };
@@ -231,12 +249,18 @@ impl ShareLinks {
         let here = caller.enter(&workspace)?;
         let (id, expected): (ShareLinkId, _) = (id(&share)?, version(if_match.as_deref())?);
         let change = body.0;
+        let password = match patch(change.password) {
+            Patch::Set(Password(password)) => Patch::Set(hashed(&here, password).await?),
+            Patch::Clear => Patch::Clear,
+            Patch::Keep => Patch::Keep,
+        };
         let change = share_link::ShareLinkPatch {
             label: patch(change.label),
             show_tasks: patch(change.show_tasks),
             show_estimates: patch(change.show_estimates),
             show_due_dates: patch(change.show_due_dates),
             show_notes: patch(change.show_notes),
+            password,
             expires_at: patch(change.expires_at),
         };
         let changed = here

@@ -192,6 +192,7 @@ pub(super) const ROUTES: &[(&str, Door)] = &[
     ("/mcp", Door::Token),
     ("/s/:token", Door::ShareLink),
     ("/s/v/:link", Door::Page),
+    ("/s/v/:link/password", Door::Auth),
     ("/s/v/:link/graphql", Door::ShareGraphql),
     ("/s/v/:link/graphql/ws", Door::Socket),
     ("/schema.graphql", Door::Page),

@@ -244,6 +244,7 @@ impl Schema {
                 "DateTime" => json!("2037-01-01T00:00:00Z"),
                 _ if key == "currency" => json!("EUR"),
                 _ if key == "email" => json!("planted@example.com"),
+                _ if key == "password" => json!("planted words"),
                 _ => json!("Planted"),
             },
         }

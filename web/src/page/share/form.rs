@@ -5,7 +5,10 @@ use dioxus::prelude::*;
 use super::query::{self, ShareLink, ShareLinkCreateInput, ShareLinkUpdateInput};
 use crate::{
     fmt::{Day, intl},
-    gql::{Error, types::DateTime},
+    gql::{
+        Error,
+        types::{DateTime, Maybe},
+    },
     platform::{self, random_key},
     ui::prelude::*,
 };
@@ -47,14 +50,18 @@ pub(super) fn LinkForm(
             notes: false,
         },
     });
+    let had_password = link.as_ref().is_some_and(|link| link.has_password);
+    let mut asks = use_signal(|| had_password);
+    let mut password = use_signal(String::new);
     let mut error = use_signal(|| None::<Error>);
     let mut busy = use_signal(|| false);
     let key = use_hook(random_key);
     // Two forms may be open at once; their fields are told apart by the link.
     let prefix = link.as_ref().map_or("new", |link| link.id.inner()).to_owned();
     let is_new = link.is_none();
+    let password_id = [&prefix, "-password"].concat();
     let save = {
-        let link = link.clone();
+        let (link, password_id) = (link.clone(), password_id.clone());
         move |event: FormEvent| {
             event.prevent_default();
             if busy() {
@@ -63,6 +70,12 @@ pub(super) fn LinkForm(
             let past = until().is_some_and(|day| day < Day::today());
             if past {
                 error.set(Some(Error::fault("Choose today or a later day.")));
+                return;
+            }
+            let given = Some(password.peek().clone()).filter(|text| asks() && !text.is_empty());
+            if asks() && given.is_none() && !had_password {
+                error.set(Some(Error::fault("Type a password, or untick it.")));
+                platform::focus(&["#", &password_id].concat());
                 return;
             }
             busy.set(true);
@@ -77,6 +90,11 @@ pub(super) fn LinkForm(
                     show_estimates: Some(shows.estimates),
                     show_due_dates: Some(shows.due_dates),
                     show_notes: Some(shows.notes),
+                    password: match given {
+                        Some(password) => Maybe::Set(Some(password)),
+                        None if had_password && !asks() => Maybe::Set(None),
+                        None => Maybe::Keep,
+                    },
                     expires_at,
                 }),
                 None => Work::Make(ShareLinkCreateInput {
@@ -86,6 +104,7 @@ pub(super) fn LinkForm(
                     show_estimates: Some(shows.estimates),
                     show_due_dates: Some(shows.due_dates),
                     show_notes: Some(shows.notes),
+                    password: given,
                     expires_at,
                     idempotency_key: Some(key.clone()),
                 }),
@@ -158,6 +177,24 @@ pub(super) fn LinkForm(
                             },
                         }
                         span { {title} span { {help} } }
+                    }
+                }
+            }
+            fieldset { class: "shows",
+                legend { class: "label", "To open it, the client needs the address, and" }
+                label { class: "show",
+                    input { class: "check", r#type: "checkbox", name: "asks", checked: asks(),
+                        onchange: move |event| asks.set(event.checked()),
+                    }
+                    span { "A password" span { "asked once in each browser" } }
+                }
+            }
+            if asks() {
+                Field { id: password_id.clone(), label: "Password",
+                    help: if had_password { "Nobody can read the one it has. Leave this empty to keep it; a new one closes pages opened with the old." } else { "8 characters or more. Write it down now: it is not shown again. Tell it another way than the link." },
+                    Input { id: password_id, value: password(), autocomplete: "off", maxlength: 200, autofocus: !had_password,
+                        placeholder: if had_password { "Unchanged" } else { "" },
+                        oninput: move |value| password.set(value),
                     }
                 }
             }

@@ -74,6 +74,9 @@ pub(super) fn LinkRow(
                 div { class: "link-meta",
                     span { {shows(&link)} }
                     span { class: "num", {lasts(&link)} }
+                    if link.has_password {
+                        span { class: "link-lock", Icon { glyph: Glyph::Key, size: IconSize::Small } "asks for a password" }
+                    }
                     if let Some(person) = &link.created_by {
                         span { class: "num", title: intl::moment_full(&link.created_at.0), "by {person.name}, {intl::moment(&link.created_at.0)}" }
                     }

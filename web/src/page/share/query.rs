@@ -5,7 +5,7 @@ use cynic::{MutationBuilder, QueryBuilder};
 use crate::{
     gql::{
         Error, UserError, run, settle,
-        types::{DateTime, NodeVersionInput, Person},
+        types::{DateTime, Maybe, NodeVersionInput, Person},
     },
     page::review::query::{
         NodeVersionVariables, NodeVersionVariablesFields, OneVariables, OneVariablesFields,
@@ -42,6 +42,7 @@ pub(crate) struct ShareLink {
     pub(crate) show_estimates: bool,
     pub(crate) show_due_dates: bool,
     pub(crate) show_notes: bool,
+    pub(crate) has_password: bool,
     pub(crate) expires_at: Option<DateTime>,
     pub(crate) revoked_at: Option<DateTime>,
     pub(crate) created_by: Option<Person>,
@@ -57,6 +58,7 @@ pub(crate) struct ShareLinkCreateInput {
     pub(crate) show_estimates: Option<bool>,
     pub(crate) show_due_dates: Option<bool>,
     pub(crate) show_notes: Option<bool>,
+    pub(crate) password: Option<String>,
     pub(crate) expires_at: Option<DateTime>,
     pub(crate) idempotency_key: Option<String>,
 }
@@ -70,6 +72,8 @@ pub(crate) struct ShareLinkUpdateInput {
     pub(crate) show_estimates: Option<bool>,
     pub(crate) show_due_dates: Option<bool>,
     pub(crate) show_notes: Option<bool>,
+    #[cynic(skip_serializing_if = "Maybe::keeps")]
+    pub(crate) password: Maybe<String>,
     /// `null` lifts the expiry.
     pub(crate) expires_at: Option<DateTime>,
 }

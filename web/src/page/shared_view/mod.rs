@@ -1,6 +1,7 @@
 //! The client's page: what the owner chose to show, live, without an account and
 //! without the app around it.
 
+mod locked;
 mod parts;
 mod query;
 
@@ -11,6 +12,7 @@ use dioxus::prelude::*;
 use gloo_timers::future::TimeoutFuture;
 
 use self::{
+    locked::Locked,
     parts::{Ago, Gone, Notes, Tasks, Update},
     query::{SharedView as View, ViewChanged},
 };
@@ -45,7 +47,7 @@ pub(crate) fn SharedView(share: String) -> Element {
     let query = use_fetch(base.clone(), &[], |base: String| async move {
         query::view(&base).await
     });
-    use_live(&base, query, line, revoked);
+    use_live(base.clone(), query, line, revoked);
     // Over is over, also when the newest answer is still on the screen.
     if revoked() {
         return rsx! { Gone {} };
@@ -54,7 +56,8 @@ pub(crate) fn SharedView(share: String) -> Element {
         Load::Wait => rsx! {
             div { class: "sh", main { class: "sh-body", Skeleton { lines: 6 } } }
         },
-        Load::Failed(Error::NotFound | Error::SignedOut) => rsx! { Gone {} },
+        Load::Failed(Error::NotFound) => rsx! { Gone {} },
+        Load::Failed(Error::SignedOut) => rsx! { Locked { base } },
         Load::Failed(error) => rsx! {
             div { class: "sh", main { class: "sh-body", Failed { error, retry: move |()| query.refetch() } } }
         },
@@ -63,11 +66,11 @@ pub(crate) fn SharedView(share: String) -> Element {
 }
 
 /// Reads the view anew whenever it changed, and once more after a lost connection.
-fn use_live(base: &str, query: Query<View>, line: Signal<Line>, revoked: Signal<bool>) {
+fn use_live(base: String, query: Query<View>, line: Signal<Line>, revoked: Signal<bool>) {
     use_hook(|| {
         let scope = dioxus::core::current_scope_id();
         let runtime = dioxus::core::Runtime::current();
-        let socket = Socket::new(base, false, {
+        let socket = Socket::new(&base, false, {
             let runtime = runtime.clone();
             move |now| {
                 let mut line = line;
@@ -86,7 +89,16 @@ fn use_live(base: &str, query: Query<View>, line: Signal<Line>, revoked: Signal<
                 let mut revoked = revoked;
                 runtime.in_scope(scope, || match event {
                     Ok(_) => query.refetch(),
-                    Err(Error::NotFound | Error::SignedOut) => revoked.set(true),
+                    Err(Error::NotFound | Error::SignedOut) => {
+                        let base = base.clone();
+                        // Over, or behind another password than before: only what is over stays so.
+                        spawn(async move {
+                            match query::view(&base).await {
+                                Ok(_) | Err(Error::SignedOut) => platform::reload(),
+                                Err(_) => revoked.set(true),
+                            }
+                        });
+                    }
                     Err(_) => {}
                 });
             },

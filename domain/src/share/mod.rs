@@ -1,25 +1,24 @@
 //! What a client sees who opens a share link.
 //!
-//! [`open`] turns a token into a scope, [`shared_view`] reads what the scope's link exposes. Both
+//! [`open`] turns a token, and the password where the link has one, into a scope, [`shared_view`] reads what the scope's link exposes. Both
 //! run for every request, so that revoking a link or its end takes effect at once. The database
 //! enforces the same a second time: the role behind a [`ShareTx`] sees nothing but the link's
 //! project, its visible tasks and, where shown, its notes.
+
+pub(crate) mod door;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Value};
 use smartstack_schema::{Hue, NoteKind, ProjectNoteId, ProjectStatus, Responsible, TaskId, TaskStatus};
 use uuid::Uuid;
 
+pub use self::door::{Door, open};
 use crate::{
-    db::{ShareScope, ShareTx, SystemTx, sql},
+    db::{ShareTx, sql},
     error::DomainError,
-    secret::token_hash,
     status::{self, PublishedSentence},
     store,
 };
-
-/// Longest token looked at; ours have 32 characters.
-const TOKEN_MAX: usize = 128;
 
 /// What a link shows. Fields its owner did not tick are empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,44 +96,6 @@ pub struct SharedNote {
     pub text: String,
     /// Whether it is settled.
     pub resolved: bool,
-}
-
-/// The scope of a link, by the token in its address.
-///
-/// # Errors
-/// [`DomainError::NotFound`] for a token that opens nothing: unknown, revoked and expired ones are
-/// not told apart, nor are those of a deleted workspace.
-pub async fn open(tx: &SystemTx, token: &str) -> Result<ShareScope, DomainError> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: Uuid,
-        workspace_id: Uuid,
-        project_id: Uuid,
-        expires_at: Option<DateTime<Utc>>,
-        revoked_at: Option<DateTime<Utc>>,
-    }
-    if token.len() > TOKEN_MAX {
-        return Err(DomainError::NotFound);
-    }
-    let statement = sql(
-        "SELECT l.id, l.workspace_id, l.project_id, l.expires_at, l.revoked_at FROM share_links l
-         JOIN workspaces w ON w.id = l.workspace_id AND w.deleted_at IS NULL WHERE l.token_hash = $1",
-        [token_hash(token).to_vec().into()],
-    );
-    let row = tx
-        .conn()
-        .query_one_raw(statement)
-        .await?
-        .ok_or(DomainError::NotFound)?;
-    let row = Row::from_query_result(&row, "")?;
-    if row.revoked_at.is_some() || row.expires_at.is_some_and(|at| at <= tx.now()) {
-        return Err(DomainError::NotFound);
-    }
-    Ok(ShareScope::new(
-        row.workspace_id.into(),
-        row.project_id.into(),
-        row.id.into(),
-    ))
 }
 
 #[derive(FromQueryResult)]

@@ -1,9 +1,10 @@
 //! `smartstack-bench`: what `cargo xtask bench` measures with.
 //!
-//! `serve` is the peer a list is compared with: the same list by hand, in one statement. `live` and
+//! `serve` is the peer a list is compared with: the same list by hand, in one statement. `live`, `jobs` and
 //! `sockets` are callers of the product. Each prints one JSON object. See `smartstack-bench --help`.
 
 mod caller;
+mod jobs;
 mod live;
 mod serve;
 mod sockets;
@@ -62,6 +63,20 @@ enum Command {
         /// How many writers at a time.
         #[arg(long)]
         writers: usize,
+    },
+    /// Paste texts and measure when their suggestion can be seen.
+    Jobs {
+        #[command(flatten)]
+        server: Server,
+        /// Where.
+        #[arg(long)]
+        workspace: WorkspaceId,
+        /// How many texts.
+        #[arg(long)]
+        texts: usize,
+        /// Only pile them up, for a worker that is yet to start.
+        #[arg(long)]
+        pile: bool,
     },
     /// Open sockets, leave them idle, and measure what they cost the server.
     Sockets {
@@ -130,6 +145,19 @@ fn run(command: &Command) -> anyhow::Result<()> {
             } => live::measure(server.sign_in().await?, *workspace, *writes, *writers)
                 .await
                 .map(Some),
+            Command::Jobs {
+                server,
+                workspace,
+                texts,
+                pile,
+            } => {
+                let caller = server.sign_in().await?;
+                match pile {
+                    true => jobs::pile(&caller, *workspace, *texts).await,
+                    false => jobs::one_by_one(&caller, *workspace, *texts).await,
+                }
+                .map(Some)
+            }
             Command::Sockets {
                 server,
                 workspace,

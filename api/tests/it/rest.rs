@@ -383,3 +383,42 @@ async fn the_description_and_its_page_are_our_own() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_link_gets_a_password_and_loses_it_and_tells_neither() {
+    let stack = Stack::start().await;
+    let ada = stack.person("Ada").await;
+    let caller = Caller::of(&stack, &ada, &["SHARES_READ", "SHARES_WRITE", "PROJECTS_WRITE"]).await;
+    let project = caller.post("projects", json!({ "name": "Site" })).await["id"].clone();
+    let made = caller
+        .post(
+            "share-links",
+            json!({ "projectId": project, "password": "orchard 2026" }),
+        )
+        .await;
+    assert_eq!(made["hasPassword"], true);
+    assert!(
+        made.get("password").is_none() && !made.to_string().contains("orchard"),
+        "{made}"
+    );
+    let path = format!("share-links/{}", made["id"].as_str().expect("an id"));
+    let short = caller
+        .send(Method::PATCH, &path, &[], Some(json!({ "password": "seven77" })))
+        .await;
+    let refused = problem(short, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert_eq!(refused["errors"][0]["field"], "password", "{refused}");
+    assert!(!refused.to_string().contains("seven77"), "{refused}");
+    let label = caller
+        .send(
+            Method::PATCH,
+            &path,
+            &[],
+            Some(json!({ "label": "For the press" })),
+        )
+        .await;
+    assert_eq!(label.json::<Value>().await.expect("JSON")["hasPassword"], true);
+    let opened = caller
+        .send(Method::PATCH, &path, &[], Some(json!({ "password": null })))
+        .await;
+    assert_eq!(opened.json::<Value>().await.expect("JSON")["hasPassword"], false);
+}

@@ -6,6 +6,7 @@
 
 mod peer;
 mod report;
+mod work;
 
 use std::path::Path;
 use std::process::Command;
@@ -85,6 +86,10 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
             "smartstack-api",
             "--bin",
             "smartstack-bench",
+            "--bin",
+            "smartstack-worker",
+            "--example",
+            "throughput",
         ]);
         for package in PACKAGES {
             cargo.args(["-p", package]);
@@ -99,13 +104,14 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
     console::step("Filling a database with 120 000 tasks");
     let server = Throwaway::start()?;
     let (api_password, demo_password) = (secrets::random(24)?, secrets::random(24)?);
+    let worker_password = secrets::random(24)?;
     server.cluster.ensure_database(DATABASE)?;
     shell::run(
         Command::new(build::program(project, Profile::Dev, "smartstack-migrate")?)
             .arg("up")
             .env("MIGRATE_DATABASE_URL", server.cluster.admin_url(DATABASE))
             .env("SMARTSTACK_API_DB_PASSWORD", &api_password)
-            .env("SMARTSTACK_WORKER_DB_PASSWORD", secrets::random(24)?)
+            .env("SMARTSTACK_WORKER_DB_PASSWORD", &worker_password)
             .env("RUST_LOG", "warn")
             .env("NO_COLOR", "1"),
     )?;
@@ -122,6 +128,10 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
         logs: project.target.join("bench"),
         bench: program("smartstack-bench")?,
         api: program("smartstack-api")?,
+        worker: program("smartstack-worker")?,
+        worker_database: server
+            .cluster
+            .url("smartstack_worker", &worker_password, DATABASE),
         running: Vec::new(),
     };
     std::fs::create_dir_all(&stack.logs)?;
@@ -155,12 +165,17 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
             }
         }
     }
-    let (mut live, mut sockets) = (Value::Null, Value::Null);
+    let (mut live, mut sockets, mut jobs) = (Value::Null, Value::Null, Value::Null);
     if !options.list_only {
         console::step("Live updates: from a write to a subscriber's socket");
         live = stack.live(&peers[0])?;
         console::step("Sockets that say nothing");
         sockets = stack.sockets(&peers[0])?;
+        console::step(
+            "The worker: its runtime beside a bare loop, texts read, from a text to its suggestion",
+        );
+        let example = program("examples/throughput")?;
+        jobs = work::measure(&mut stack, &peers[0], &server, &example)?;
     }
     let names: Vec<&str> = peers.iter().map(|peer| peer.name).collect();
     let results = report::Results {
@@ -172,6 +187,7 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
         statements,
         live,
         sockets,
+        jobs,
     };
     console::line(&results.table());
     let file = project.target.join("bench.json");

@@ -45,6 +45,8 @@ pub(super) struct Stack {
     pub(super) logs: PathBuf,
     pub(super) bench: PathBuf,
     pub(super) api: PathBuf,
+    pub(super) worker: PathBuf,
+    pub(super) worker_database: String,
     pub(super) running: Vec<Child>,
 }
 
@@ -108,7 +110,7 @@ impl Stack {
         Ok(())
     }
 
-    fn start(&mut self, name: &'static str, command: &mut Command, port: u16) -> Result<u32> {
+    pub(super) fn spawn(&mut self, name: &'static str, command: &mut Command) -> Result<u32> {
         let log = File::create(self.logs.join(format!("{name}.log")))?;
         let child = command
             .stdin(Stdio::null())
@@ -118,6 +120,11 @@ impl Stack {
             .with_context(|| format!("cannot start {name}"))?;
         let pid = child.id();
         self.running.push(child);
+        Ok(pid)
+    }
+
+    fn start(&mut self, name: &'static str, command: &mut Command, port: u16) -> Result<u32> {
+        let pid = self.spawn(name, command)?;
         let limit = Instant::now() + Duration::from_secs(60);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             if Instant::now() > limit {
@@ -204,7 +211,7 @@ impl Stack {
     }
 
     /// A caller of the product: `smartstack-bench <what>`.
-    fn caller(&self, what: &str, peer: &Peer) -> Command {
+    pub(super) fn caller(&self, what: &str, peer: &Peer) -> Command {
         let mut command = Command::new(&self.bench);
         command
             .args([what, "--url", &peer.url, "--email", OWNER])

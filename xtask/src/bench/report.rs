@@ -11,6 +11,7 @@ pub(super) struct Results {
     pub(super) statements: Vec<String>,
     pub(super) live: Value,
     pub(super) sockets: Value,
+    pub(super) jobs: Value,
 }
 
 /// Medians of a peer's turns.
@@ -75,6 +76,14 @@ impl Results {
         if let Some(size) = self.sockets["subscribed_kB"].as_f64() {
             goals.push(("memory of a subscribed socket, kB", size, "≤ 50", size <= 50.0));
         }
+        if let Some(share) = self.jobs["runtime"]["share"].as_f64() {
+            goals.push((
+                "the worker's runtime against a bare loop",
+                share,
+                "≥ 0.8",
+                share >= 0.8,
+            ));
+        }
         let lists = self
             .statements
             .iter()
@@ -98,6 +107,16 @@ impl Results {
             let mark = if met { "met" } else { "MISSED" };
             text.push_str(&format!("  {what:<42} {value:>8.2}   goal {goal:<6} {mark}\n"));
         }
+        if !self.jobs.is_null() {
+            let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+            let (read, seen) = (&self.jobs["texts_per_second"], &self.jobs["suggestion"]);
+            text.push_str(&format!(
+                "\n  Texts read by the rules, a second: {:.0}; from a text to its suggestion: p50 {:.0} ms, p99 {:.0} ms\n",
+                number(read),
+                number(&seen["p50_ms"]),
+                number(&seen["p99_ms"])
+            ));
+        }
         text.push_str("\n  What the list sends to the database:\n");
         for sql in &self.statements {
             let short: String = sql.chars().take(110).collect();
@@ -116,6 +135,7 @@ impl Results {
             }).collect::<Vec<_>>(),
             "live": self.live,
             "sockets": self.sockets,
+            "jobs": self.jobs,
             "statements": self.statements,
             "goals": self.goals().iter().map(|(what, value, goal, met)| {
                 json!({ "what": what, "value": value, "goal": goal, "met": met })

@@ -43,11 +43,9 @@ const TICK_MILLIS: u32 = 1_000;
 pub(crate) fn SharedView(share: String) -> Element {
     let base = ["/s/v/", &share].concat();
     let revoked = use_signal(|| false);
-    let line = use_signal(|| Line::Idle);
     let query = use_fetch(base.clone(), &[], |base: String| async move {
         query::view(&base).await
     });
-    use_live(base.clone(), query, line, revoked);
     // Over is over, also when the newest answer is still on the screen.
     if revoked() {
         return rsx! { Gone {} };
@@ -61,8 +59,16 @@ pub(crate) fn SharedView(share: String) -> Element {
         Load::Failed(error) => rsx! {
             div { class: "sh", main { class: "sh-body", Failed { error, retry: move |()| query.refetch() } } }
         },
-        Load::Ready(view) => rsx! { Page { view, line: line() } },
+        Load::Ready(view) => rsx! { Watched { base, query, view, revoked } },
     }
+}
+
+/// The view, and a socket that says when it changes: only for who may look.
+#[component]
+fn Watched(base: String, query: Query<View>, view: Rc<View>, revoked: Signal<bool>) -> Element {
+    let line = use_signal(|| Line::Idle);
+    use_live(base, query, line, revoked);
+    rsx! { Page { view, line: line() } }
 }
 
 /// Reads the view anew whenever it changed, and once more after a lost connection.

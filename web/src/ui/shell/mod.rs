@@ -112,6 +112,9 @@ fn thing(route: &Route) -> Option<String> {
     }
 }
 
+/// Keys, of those that work everywhere, that lead to something new: not for who only reads.
+pub(crate) const WRITING: [&str; 2] = ["b", "c"];
+
 /// Sidebar, page, tab bar.
 #[component]
 pub(crate) fn Shell() -> Element {
@@ -151,11 +154,11 @@ pub(crate) fn Shell() -> Element {
                     *HELP.write() = true;
                     return;
                 }
+                key if WRITING.contains(&key) && !session::may_write() => return,
                 "c" => {
                     *NEW_TASK.write() = Some(Draft::here(&router().current::<Route>()));
                     return;
                 }
-                "b" if !session::may_write() => return,
                 "b" => Route::Paste {
                     params: paste_params(&router().current::<Route>()),
                 },

@@ -4,14 +4,18 @@ use dioxus::prelude::*;
 
 use super::{
     dialog::{Dialog, DialogSize},
-    shell::HELP,
+    shell::{HELP, WRITING},
 };
-use crate::shortcut;
+use crate::{session, shortcut};
 
 /// What can be pressed now, by group.
 #[component]
 pub(crate) fn ShortcutList() -> Element {
-    let all = use_hook(shortcut::all);
+    let all = use_hook(|| {
+        let mut all = shortcut::all();
+        all.retain(|shortcut| session::may_write() || !WRITING.contains(&shortcut.keys));
+        all
+    });
     let mut groups: Vec<&'static str> = Vec::new();
     for shortcut in &all {
         if !groups.contains(&shortcut.group) {

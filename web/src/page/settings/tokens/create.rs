@@ -149,9 +149,10 @@ fn Form(onmade: EventHandler<String>, onclose: EventHandler<()>) -> Element {
             if let Some(message) = elsewhere {
                 p { class: "error", role: "alert", Icon { glyph: Glyph::Alert, size: IconSize::Small } {message} }
             }
-            div { class: "row",
-                Btn { variant: Variant::Primary, kind: BtnKind::Submit, busy: busy(), "Make the token" }
+            // In sight however long the list is.
+            div { class: "token-acts",
                 Btn { variant: Variant::Ghost, onclick: move |_| onclose.call(()), "Cancel" }
+                Btn { variant: Variant::Primary, kind: BtnKind::Submit, busy: busy(), "Make the token" }
             }
         }
     }

@@ -36,7 +36,7 @@ impl FileMailer {
 
     pub(super) async fn check(&self) -> Result<String, String> {
         match fs::metadata(&self.folder).await {
-            Ok(found) if found.is_dir() && !found.permissions().readonly() => Ok("a folder".to_owned()),
+            Ok(found) if found.is_dir() && !found.permissions().readonly() => Ok("folder".to_owned()),
             Ok(_) => Err("the mail folder cannot be written to".to_owned()),
             Err(error) => Err(format!("the mail folder is not there: {error}")),
         }

@@ -317,7 +317,7 @@ async fn first_administrator(db: &Db, email: &str) -> anyhow::Result<()> {
 
 /// All routes, inside the shell.
 pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
-    let spa = Arc::clone(app);
+    let (spa, graphiql) = (Arc::clone(app), Arc::clone(app));
     let route = Route::new()
         .at(
             "/graphql",
@@ -375,6 +375,17 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
             SocketEndpoint::new(Arc::clone(app), SurfaceKind::Share),
         )
         .at("/schema.graphql", make(|_| async { schema_text() }))
+        .at(
+            "/developer/graphiql",
+            make(move |req: Request| {
+                let app = Arc::clone(&graphiql);
+                // Nobody's secrets are in it: who asks is found out by what its script asks for.
+                async move {
+                    let file = "developer/graphiql.html";
+                    app.spa.page(file, req.method(), req.headers()).await
+                }
+            }),
+        )
         .at("/health/live", make(health::live))
         .at("/health/ready", health::Ready(Arc::clone(app)))
         .at(

@@ -10,7 +10,11 @@ use poem::{
 };
 use tracing::Instrument;
 
-use super::{problem::Problem, request_id, security_headers};
+use super::{
+    problem::Problem,
+    request_id,
+    security_headers::{self, Place},
+};
 use crate::app::App;
 
 /// Wraps the routes.
@@ -33,7 +37,7 @@ impl<E: Endpoint> Endpoint for Shell<E> {
         let id = self.app.new_request_id();
         let method = req.method().clone();
         let path = loggable_path(req.uri().path()).to_owned();
-        let shared = req.uri().path().starts_with("/s/");
+        let place = Place::of(req.uri().path());
         let is_http1 = req.version() == Version::HTTP_11;
         let span = tracing::info_span!("request", request_id = %id, %method, path);
         let work = async {
@@ -48,7 +52,7 @@ impl<E: Endpoint> Endpoint for Shell<E> {
                 }
             };
             let headers = response.headers_mut();
-            security_headers::apply(headers, self.app.config.public_url.is_https(), shared);
+            security_headers::apply(headers, self.app.config.public_url.is_https(), place);
             if let Ok(value) = HeaderValue::from_str(&id) {
                 headers.insert("x-request-id", value);
             }

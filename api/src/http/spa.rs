@@ -52,6 +52,20 @@ impl Spa {
         self.file(root, relative, StatusCode::OK, method, headers).await
     }
 
+    /// A page besides the app, by its file; not found where it was not built.
+    pub async fn page(&self, file: &str, method: &Method, headers: &HeaderMap) -> Response {
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            return Problem::method_not_allowed("GET, HEAD").into();
+        }
+        match &self.root {
+            Some(root) => {
+                self.file(root, Path::new(file), StatusCode::OK, method, headers)
+                    .await
+            }
+            None => Problem::not_found().into(),
+        }
+    }
+
     /// The app itself under another status, such as for a dead shared link.
     pub async fn index(&self, status: StatusCode, method: &Method, headers: &HeaderMap) -> Response {
         match &self.root {

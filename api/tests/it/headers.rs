@@ -85,6 +85,26 @@ async fn every_kind_of_answer_carries_the_policy_word_for_word() {
     }
 }
 
+/// GraphiQL's dialogs bring one style along, and its page allows that text: no other, and no other page.
+#[tokio::test]
+async fn graphiqls_page_allows_one_style_more_and_nothing_else() {
+    let stack = Stack::start().await;
+    let policy = async |path: &str| {
+        let answer = stack.browser().get(path).await;
+        let policy = answer.headers()["content-security-policy"]
+            .to_str()
+            .expect("text");
+        policy.to_owned()
+    };
+    let wider = policy("/developer/graphiql").await;
+    let style = "style-src 'self' 'sha256-Y/huXlwoYkVyQlxwSVcCi1RCDGDCSVBzDt0hYP9qlTc=';";
+    assert!(wider.contains(style), "{wider}");
+    assert_eq!(wider.replace(style, "style-src 'self';"), policy("/").await);
+    for path in ["/developer/graphiql/", "/developer/graphiql.html", "/developer"] {
+        assert_eq!(policy(path).await, policy("/").await, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn no_answer_allows_another_origin() {
     let stack = Stack::start().await;

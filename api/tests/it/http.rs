@@ -252,6 +252,7 @@ async fn the_apps_files_are_served_as_they_were_built() {
         std::fs::write(file, text).expect("a file");
     };
     file("index.html", "app");
+    file("developer/graphiql.html", "explorer");
     // What never changes has its hash in its name, or in that of its folder.
     let kept = ["/assets/icon-0123456789.wasm", "/assets/app-0123456789/part.wasm"];
     for path in kept {
@@ -307,6 +308,15 @@ async fn the_apps_files_are_served_as_they_were_built() {
             .await;
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     }
+    let page = browser.get("/developer/graphiql").await;
+    assert_eq!(page.headers()["cache-control"], "no-cache");
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    assert_eq!(page.text().await.expect("text"), "explorer");
+    let posted = browser.request(Method::POST, "/developer/graphiql");
+    assert_eq!(
+        browser.send(posted).await.status(),
+        StatusCode::METHOD_NOT_ALLOWED
+    );
     for path in ["/missing.js", "/..%2f..%2fetc%2fpasswd.txt", "/.hidden"] {
         assert_eq!(browser.get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }

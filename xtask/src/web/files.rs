@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use super::compile::App;
+use super::graphiql::{self, Graphiql};
 use super::{Build, BuiltFile, style};
 use crate::build::Profile;
 use crate::project::Project;
@@ -24,10 +25,11 @@ pub(super) struct Sources {
     style: String,
     /// By the name that page and stylesheet use: `icon.svg` for `/assets/icon.svg`.
     assets: BTreeMap<String, Vec<u8>>,
+    graphiql: Option<Graphiql>,
 }
 
 impl Sources {
-    pub(super) fn read(project: &Project) -> Result<Self> {
+    pub(super) fn read(project: &Project, profile: Profile) -> Result<Self> {
         let web = project.root.join("web");
         let page_file = web.join("index.html");
         let page =
@@ -67,6 +69,7 @@ impl Sources {
             page,
             style: style::minify(&css),
             assets,
+            graphiql: graphiql::read(project, profile)?,
         })
     }
 
@@ -85,6 +88,7 @@ impl Sources {
             BOOT,
             include_str!("files.rs"),
             include_str!("compile.rs"),
+            include_str!("graphiql.rs"),
             include_str!("split/mod.rs"),
             include_str!("split/group.rs"),
             include_str!("split/merge.rs"),
@@ -97,6 +101,13 @@ impl Sources {
         for (name, bytes) in &self.assets {
             add(name.as_bytes());
             add(bytes);
+        }
+        if let Some(graphiql) = &self.graphiql {
+            add(graphiql.page.as_bytes());
+            for (name, bytes) in &graphiql.files {
+                add(name.as_bytes());
+                add(bytes);
+            }
         }
         Ok(hex(&digest.finalize()))
     }
@@ -128,12 +139,7 @@ pub(super) fn write(
         app_files.insert(name, fs::read(&file)?);
     }
     app_files.insert("boot.js".to_owned(), BOOT.as_bytes().to_vec());
-    let mut digest = Sha256::new();
-    for (name, bytes) in &app_files {
-        digest.update(name.as_bytes());
-        digest.update(bytes);
-    }
-    let folder = format!("assets/app-{}", short(&digest.finalize()));
+    let folder = format!("assets/app-{}", together(&app_files));
 
     let mut head = vec![format!("<link rel=\"stylesheet\" href=\"/{style_name}\">")];
     for name in app_files
@@ -154,6 +160,15 @@ pub(super) fn write(
     let page = rename(&sources.page.replace(HEAD_MARK, &head.join("\n    ")), &names);
     refuse_inline(&page)?;
     output.insert("index.html".to_owned(), page.into_bytes());
+    let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (part, files) in &app.parts {
+        let files = files.iter().map(|file| format!("{folder}/{file}"));
+        parts.insert(part.clone(), files.collect());
+    }
+    if let Some(graphiql) = &sources.graphiql {
+        let files = explorer(graphiql, &names, &mut output)?;
+        parts.insert(graphiql::PART.to_owned(), files);
+    }
 
     let fresh = dir.with_extension("new");
     if fresh.exists() {
@@ -166,15 +181,11 @@ pub(super) fn write(
         fs::write(&file, bytes)?;
         files.push(compress(&file, path, bytes, profile)?);
     }
-    let parts = app.parts.iter().map(|(part, files)| {
-        let files = files.iter().map(|file| format!("{folder}/{file}"));
-        (part.clone(), files.collect())
-    });
     let build = Build {
         dir: dir.to_path_buf(),
         inputs,
         files,
-        parts: parts.collect(),
+        parts,
     };
     build.record(&fresh)?;
     if dir.exists() {
@@ -182,6 +193,29 @@ pub(super) fn write(
     }
     fs::rename(&fresh, dir)?;
     Ok(build)
+}
+
+/// Puts GraphiQL's page and files among the others; which they are.
+fn explorer(
+    graphiql: &Graphiql,
+    names: &BTreeMap<String, String>,
+    output: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<String>> {
+    let folder = format!("assets/graphiql-{}", together(&graphiql.files));
+    let head = graphiql::head(&folder).join("\n    ");
+    if !graphiql.page.contains(HEAD_MARK) {
+        bail!("web/graphiql/index.html needs the line {HEAD_MARK} where scripts and stylesheets go");
+    }
+    let page = rename(&graphiql.page.replace(HEAD_MARK, &head), names);
+    refuse_inline(&page)?;
+    let mut files = vec![graphiql::PAGE.to_owned()];
+    output.insert(graphiql::PAGE.to_owned(), page.into_bytes());
+    for (name, bytes) in &graphiql.files {
+        let path = format!("{folder}/{name}");
+        output.insert(path.clone(), bytes.clone());
+        files.push(path);
+    }
+    Ok(files)
 }
 
 /// Writes the `.br` and `.gz` variants that are smaller than the file itself.
@@ -246,7 +280,7 @@ fn refuse_inline(page: &str) -> Result<()> {
         .any(|tag| !tag.split('>').next().unwrap_or("").contains("src="));
     if inline_script || lower.contains("<style") || lower.contains(" style=") {
         bail!(
-            "web/index.html has an inline script or style, which the content security policy blocks: move it to a file"
+            "a page has an inline script or style, which the content security policy blocks: move it to a file"
         );
     }
     Ok(())
@@ -259,6 +293,16 @@ fn hashed(name: &str, bytes: &[u8]) -> String {
         Some((stem, ending)) => format!("{stem}-{hash}.{ending}"),
         None => format!("{name}-{hash}"),
     }
+}
+
+/// The digest of files that name one another.
+fn together(files: &BTreeMap<String, Vec<u8>>) -> String {
+    let mut digest = Sha256::new();
+    for (name, bytes) in files {
+        digest.update(name.as_bytes());
+        digest.update(bytes);
+    }
+    short(&digest.finalize())
 }
 
 /// Ten hex digits: 40 bits tell a project's files apart.

@@ -12,14 +12,18 @@
 //! build.json                       every file with its sizes; the stamp of the build
 //! assets/<name>-<hash>.<ext>       unchanging: may be cached for ever
 //! assets/app-<hash>/…              script, wasm and snippets, which name one another
+//! developer/graphiql.html          a page of its own, no part of the app; what it lists:
+//! assets/graphiql-<hash>/…
 //! <file>.br, <file>.gz             beside every file that compression makes smaller
 //! ```
 //!
-//! Sources: `web/index.html`, `web/style/*.css`, `web/src/**/style.css`, and
-//! `web/assets/**`, which page and stylesheets name as `/assets/<path>`.
+//! Sources: `web/index.html`, `web/style/*.css`, `web/src/**/style.css`,
+//! `web/assets/**`, which page and stylesheets name as `/assets/<path>`, and for [`graphiql`]
+//! `web/graphiql/` with the packages that `xtask/npm` pins.
 
 mod compile;
 mod files;
+mod graphiql;
 mod split;
 mod style;
 
@@ -49,7 +53,7 @@ pub(crate) struct Build {
     /// Digest of everything that went in.
     inputs: String,
     files: Vec<BuiltFile>,
-    /// The files of every part by its name; none while all is one file.
+    /// The files of every part by its name; none of the app while that is one file.
     parts: BTreeMap<String, Vec<String>>,
 }
 
@@ -79,7 +83,7 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Result<Build> {
     console::step("Building the web app (the first time takes several minutes)");
     let wasm = compile::wasm(project, profile)?;
     let dir = output(project, profile);
-    let sources = files::Sources::read(project)?;
+    let sources = files::Sources::read(project, profile)?;
     let inputs = sources.digest(&wasm, profile)?;
     if let Some(done) = previous(&dir, &inputs) {
         console::done(&format!("Web app unchanged ({})", console::since(start)));

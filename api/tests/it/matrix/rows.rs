@@ -196,6 +196,7 @@ pub(super) const ROUTES: &[(&str, Door)] = &[
     ("/s/v/:link/graphql", Door::ShareGraphql),
     ("/s/v/:link/graphql/ws", Door::Socket),
     ("/schema.graphql", Door::Page),
+    ("/developer/graphiql", Door::Page),
     ("/health/live", Door::Page),
     ("/health/ready", Door::Page),
     ("/*path", Door::Page),

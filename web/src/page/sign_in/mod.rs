@@ -103,6 +103,15 @@ fn example_day() -> String {
     intl::day_short(day)
 }
 
+/// Pages of ours that are no screen of the app, and lead here those who are not signed in.
+const BESIDES: [&str; 1] = ["/developer/graphiql"];
+
+/// The page besides the app to go to after signing in, if that is where one came from.
+fn besides(params: &Params) -> Option<&'static str> {
+    let next = params.get("next")?;
+    BESIDES.into_iter().find(|page| *page == next)
+}
+
 /// Where to go after signing in: only within this app.
 fn next(params: &Params) -> Route {
     params
@@ -253,7 +262,12 @@ pub(crate) fn SignIn(params: Params) -> Element {
     // Already signed in, or just now.
     use_effect(move || {
         if matches!(&*SESSION.read(), Session::In(_)) {
-            navigator.replace(next(&params));
+            match besides(&params) {
+                Some(page) => crate::platform::go(page),
+                None => {
+                    navigator.replace(next(&params));
+                }
+            }
         }
     });
     let message = problem.read().as_ref().map(Problem::message);
@@ -336,5 +350,8 @@ mod tests {
         assert_eq!(next(&Params::default()), today);
         let here = Route::ProjectOverview { id: "p".to_owned() };
         assert_eq!(next(&Params::of("next", "/projects/p")), here);
+        assert_eq!(besides(&Params::of("next", "/projects/p")), None);
+        let graphiql = Params::of("next", "/developer/graphiql");
+        assert_eq!(besides(&graphiql), Some("/developer/graphiql"));
     }
 }

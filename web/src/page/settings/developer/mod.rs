@@ -10,10 +10,17 @@ use super::Section;
 use crate::{app::use_title, gql::use_fetch, platform, route::Route, session, ui::prelude::*};
 
 /// Addresses that programs and their authors go to.
-const ADDRESSES: [(&str, &str); 3] = [
+const ADDRESSES: [(&str, &str); 4] = [
     ("/graphql", "GraphQL: everything the app itself uses"),
     ("/schema.graphql", "The schema, described to the last field"),
-    ("/api/v1", "Files, export and import over REST"),
+    ("/api/v1", "REST, with files, export and import"),
+    ("/openapi.json", "Its description, in OpenAPI"),
+];
+
+/// Pages where either API is tried out, as who is signed in; no screens of the app.
+const EXPLORERS: [(&str, &str); 2] = [
+    ("/developer/graphiql", "Open GraphiQL"),
+    ("/api/v1/docs", "Open Swagger UI"),
 ];
 
 #[component]
@@ -41,6 +48,13 @@ pub(crate) fn SettingsDeveloper() -> Element {
                 div { dt { "This workspace" } dd { Copied { text: place.workspace.clone() } } }
                 if let Some(project) = project {
                     div { dt { "A project: {project.name}" } dd { Copied { text: project.id.inner().to_owned() } } }
+                }
+            }
+        }
+        Section { title: "Try it out", help: "In the browser, as you: what you change there is changed.",
+            div { class: "dev-ways",
+                for (path, what) in EXPLORERS {
+                    a { key: "{path}", class: "btn", href: path, Icon { glyph: Glyph::External } {what} }
                 }
             }
         }

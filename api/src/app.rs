@@ -42,11 +42,9 @@ use crate::{
         origin::AllowedOrigins,
         problem::Problem,
         rest, share,
-        sheets::{SheetExport, SheetImport},
         shell::Shell,
         spa::Spa,
         token::Tokens,
-        transfer::{ExportEndpoint, ImportEndpoint},
     },
     metrics::{self, Metrics},
     oauth::Providers,
@@ -342,22 +340,6 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + use<> {
         )
         .nest(rest::PREFIX, rest::endpoint(app))
         .at("/openapi.json", rest::document_endpoint())
-        .at(
-            "/api/v1/workspaces/:workspace/export",
-            ExportEndpoint::new(Arc::clone(app)),
-        )
-        .at(
-            "/api/v1/workspaces/:workspace/import",
-            ImportEndpoint::new(Arc::clone(app)),
-        )
-        .at(
-            "/api/v1/workspaces/:workspace/export/:sheet",
-            SheetExport(Arc::clone(app)),
-        )
-        .at(
-            "/api/v1/workspaces/:workspace/import/:sheet",
-            SheetImport(Arc::clone(app)),
-        )
         .at(
             "/api/*rest",
             make(|_| async { Response::from(Problem::not_found()) }),

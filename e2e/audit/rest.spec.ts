@@ -9,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const SPECTRAL = here("../node_modules/@stoplight/spectral-cli/dist/index.js");
 
 /** Everything a token can be good for. */
-const SCOPES = ["WORKSPACE", "CLIENTS", "PROJECTS", "TASKS", "DOCUMENTS", "JOBS", "SUGGESTIONS", "SHARES", "WEBHOOKS"]
+const SCOPES = ["WORKSPACE", "MEMBERS", "CLIENTS", "PROJECTS", "TASKS", "DOCUMENTS", "JOBS", "SUGGESTIONS", "SHARES", "WEBHOOKS"]
   .flatMap((noun) => [`${noun}_READ`, `${noun}_WRITE`]);
 
 /** Runs a program to its end. */

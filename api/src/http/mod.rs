@@ -23,8 +23,6 @@ pub mod request_id;
 pub mod rest;
 pub mod security_headers;
 pub mod share;
-pub mod sheets;
 pub mod shell;
 pub mod spa;
 pub mod token;
-pub mod transfer;

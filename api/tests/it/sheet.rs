@@ -85,6 +85,25 @@ async fn clients_go_out_and_come_in_as_was_seen() {
         (StatusCode::OK, &json!(true)),
         "{again}"
     );
+    // The key may be in its header, as everywhere in REST.
+    let path = format!(
+        "/api/v1/workspaces/{}/import/clients.csv?hash={hash}",
+        ada.workspace
+    );
+    for (key, status, is_repeated) in [
+        ("once", StatusCode::OK, json!(true)),
+        ("another", StatusCode::CONFLICT, Value::Null),
+    ] {
+        let request = ada.browser.request(Method::POST, &path).body(changed.clone());
+        let answer = request
+            .header("idempotency-key", key)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), status, "{key}");
+        let answer: Value = answer.json().await.expect("JSON");
+        assert_eq!(answer["isRepeated"], is_repeated, "{key}: {answer}");
+    }
     let count = "query($id: ID!) { workspace(id: $id) { clients(first: 1) { totalCount } } }";
     let found = ada.browser.gql(count, json!({ "id": ada.workspace })).await;
     assert_eq!(found["workspace"]["clients"]["totalCount"], 122);
@@ -106,9 +125,15 @@ async fn what_is_wrong_is_said_by_line_and_nothing_is_done() {
         (status, &refused["errors"][0]["field"]),
         (StatusCode::UNPROCESSABLE_ENTITY, &json!("file"))
     );
-    for query in ["", "dryRun=maybe", "dryRun=true&hash=x", "other=1"] {
-        let (status, _) = send(&ada, "tasks.csv", query, "title\n").await;
-        assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
+    for (query, refused) in [
+        ("", StatusCode::UNPROCESSABLE_ENTITY),
+        ("dryRun=true&hash=x", StatusCode::UNPROCESSABLE_ENTITY),
+        ("dryRun=maybe", StatusCode::BAD_REQUEST),
+        ("other=1", StatusCode::BAD_REQUEST),
+    ] {
+        let (status, problem) = send(&ada, "tasks.csv", query, "title\n").await;
+        assert_eq!(status, refused, "{query}: {problem}");
+        assert!(problem["errors"][0]["field"].is_string(), "{query}: {problem}");
     }
     let (status, _) = send(&ada, "deals.csv", "dryRun=true", "title\n").await;
     assert_eq!(status, StatusCode::NOT_FOUND);

@@ -56,6 +56,7 @@ async fn export(browser: &Browser, workspace: &str) -> Vec<u8> {
     assert_eq!(said(header::CONTENT_TYPE), "application/zip");
     assert_eq!(said(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
     assert!(said(header::CACHE_CONTROL).contains("no-store"));
+    assert!(said(header::HeaderName::from_static("ratelimit")).starts_with("\"minute\";r="));
     let name = said(header::CONTENT_DISPOSITION);
     assert!(
         name.starts_with("attachment; filename=\"smartstack-20") && name.ends_with(".zip\""),

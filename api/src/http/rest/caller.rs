@@ -94,6 +94,20 @@ needs! {
     ReadWebhooks = [WebhooksRead];
     /// Makes, changes and deletes webhooks, and sends messages again.
     WriteWebhooks = [WebhooksWrite];
+    /// Takes everything along: reads each part of it.
+    ExportWorkspace = [
+        WorkspaceRead, MembersRead, ClientsRead, ProjectsRead, TasksRead, DocumentsRead, JobsRead, SuggestionsRead,
+        SharesRead
+    ];
+    /// Brings everything in. Nobody is made a member by it.
+    ImportWorkspace = [
+        WorkspaceWrite, MembersRead, ClientsWrite, ProjectsWrite, TasksWrite, DocumentsWrite, JobsWrite,
+        SuggestionsWrite, SharesWrite
+    ];
+    /// Reads a sheet of tasks, which names projects and people.
+    ExportTasks = [TasksRead, ProjectsRead, MembersRead];
+    /// Takes such a sheet in.
+    ImportTasks = [TasksWrite, ProjectsRead, MembersRead];
 }
 
 /// The scheme of tokens in the description.

@@ -1,12 +1,12 @@
 //! Documents: texts and files.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use poem::{Body, Request, RequestBody};
+use poem::Request;
 use poem_openapi::{
-    ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions, Object, OpenApi,
+    ApiResponse, Object, OpenApi,
     param::{Header, Path, Query},
     payload::{Binary, Payload},
-    registry::{MetaMediaType, MetaRequest, MetaResponse, MetaResponses, Registry},
+    registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
 };
 use smartstack_domain::{
     document::{self, media::MediaType},
@@ -24,7 +24,7 @@ use super::{
     body::Ids,
     caller::{Caller, ReadDocuments, WriteDocuments, id, made, version},
     choice::Choice,
-    file,
+    file::{self, FileBody, Octets},
 };
 
 /// Files held in memory at a time by one process: 160 MiB of them at most.
@@ -117,35 +117,6 @@ pub(crate) struct UploadJob {
     state: Choice<smartstack_schema::JobState>,
     /// What is to be made of the document.
     use_case: Choice<UseCase>,
-}
-
-/// A file as a body: its bytes, of whatever media type the sender says or does not say. What it is, its bytes tell.
-pub(crate) struct FileBody(Body);
-
-impl<'a> ApiExtractor<'a> for FileBody {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
-
-    type ParamType = ();
-    type ParamRawType = ();
-
-    fn request_meta() -> Option<MetaRequest> {
-        Some(MetaRequest {
-            description: None,
-            content: vec![MetaMediaType {
-                content_type: "application/octet-stream",
-                schema: <Binary<Vec<u8>> as Payload>::schema_ref(),
-            }],
-            required: true,
-        })
-    }
-
-    async fn from_request(
-        _request: &'a Request,
-        body: &mut RequestBody,
-        _options: ExtractParamOptions<()>,
-    ) -> poem::Result<Self> {
-        Ok(Self(body.take()?))
-    }
 }
 
 /// A file as an answer.
@@ -283,7 +254,7 @@ impl Documents {
         key: Header<Option<String>>,
         request: &Request,
         /// The file.
-        body: FileBody,
+        body: FileBody<Octets>,
     ) -> Answer<Made<Upload>> {
         let mut needed = Vec::new();
         if use_case.is_some() {
@@ -306,7 +277,7 @@ impl Documents {
         let app = here.app();
         let _place = self.places.acquire().await.map_err(|_| Problem::unavailable())?;
         let file = upload::Upload {
-            bytes: file::read(request.headers(), body.0).await?,
+            bytes: file::read(request.headers(), body.bytes).await?,
             file_name: file_name.0,
             title: title.0,
             project_id,

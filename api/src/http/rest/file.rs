@@ -2,12 +2,17 @@
 //!
 //! A browser never shows a file as a page of ours: it is always an attachment, of a type that nothing runs.
 
-use std::{ops::Range, time::Duration};
+use std::{marker::PhantomData, ops::Range, time::Duration};
 
 use poem::{
-    Body, Response,
+    Body, IntoResponse, Request, RequestBody, Response,
     error::ReadBodyError,
     http::{HeaderMap, StatusCode, header},
+};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions,
+    payload::{Binary, Payload},
+    registry::{MetaMediaType, MetaRequest, MetaResponse, MetaResponses, Registry},
 };
 use smartstack_domain::{blob::FILE_MAX_BYTES, document::File};
 use smartstack_schema::{ErrorCode, UserErrorCode};
@@ -17,6 +22,124 @@ use crate::app::App;
 
 /// How long a body may take to arrive: 10 MiB over a line of 1.5 Mbit/s.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A kind of file, by its media type.
+pub(crate) trait Media: Send + Sync + 'static {
+    /// As a file is sent.
+    const TYPE: &'static str;
+    /// As it is described, without parameters.
+    const NAME: &'static str = Self::TYPE;
+}
+
+macro_rules! media {
+    ($($(#[$doc:meta])* $name:ident = $type:literal $(as $plain:literal)?;)+) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl Media for $name {
+            const TYPE: &'static str = $type;
+            $(const NAME: &'static str = $plain;)?
+        }
+    )+};
+}
+
+media! {
+    /// Bytes of any kind.
+    Octets = "application/octet-stream";
+    /// A ZIP archive.
+    Zip = "application/zip";
+    /// A sheet.
+    Csv = "text/csv; charset=utf-8" as "text/csv";
+}
+
+/// A file as a body: its bytes, of whatever media type the sender says or does not say. What it is, its bytes tell.
+pub(crate) struct FileBody<M> {
+    pub(super) bytes: Body,
+    kind: PhantomData<M>,
+}
+
+impl<'a, M: Media> ApiExtractor<'a> for FileBody<M> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn request_meta() -> Option<MetaRequest> {
+        let mut names = vec![M::NAME, Octets::NAME];
+        names.dedup();
+        let content = names.into_iter().map(|content_type| MetaMediaType {
+            content_type,
+            schema: <Binary<Vec<u8>> as Payload>::schema_ref(),
+        });
+        Some(MetaRequest {
+            description: None,
+            content: content.collect(),
+            required: true,
+        })
+    }
+
+    async fn from_request(
+        _request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        Ok(Self {
+            bytes: body.take()?,
+            kind: PhantomData,
+        })
+    }
+}
+
+/// A file as an answer that is made while it is sent.
+pub(crate) struct Attachment<M> {
+    response: Response,
+    kind: PhantomData<M>,
+}
+
+impl<M: Media> Attachment<M> {
+    /// The file under a name of ours.
+    pub(super) fn new(name: &str, body: Body) -> Self {
+        let response = Response::builder()
+            .status(StatusCode::OK)
+            .header(header::CONTENT_TYPE, M::TYPE)
+            .header(
+                header::CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{name}\""),
+            )
+            // A person's alone, and not to be kept where others use the same machine.
+            .header(header::CACHE_CONTROL, "private, no-store")
+            .body(body);
+        Self {
+            response,
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<M: Send> IntoResponse for Attachment<M> {
+    fn into_response(self) -> Response {
+        self.response
+    }
+}
+
+impl<M: Media> ApiResponse for Attachment<M> {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "The file, as an attachment.",
+                status: Some(200),
+                status_range: None,
+                content: vec![MetaMediaType {
+                    content_type: M::NAME,
+                    schema: <Binary<Vec<u8>> as Payload>::schema_ref(),
+                }],
+                headers: Vec::new(),
+            }],
+        }
+    }
+
+    fn register(_: &mut Registry) {}
+}
 
 /// Reads the file, within the limits of size and time.
 ///

@@ -18,9 +18,11 @@ mod file;
 mod job;
 mod project;
 mod share_link;
+mod sheet;
 mod spec;
 mod suggestion;
 mod task;
+mod transfer;
 mod webhook;
 mod workspace;
 
@@ -56,6 +58,8 @@ enum Tag {
     Suggestions,
     /// Links that show a project to its client, read-only.
     Shares,
+    /// Everything out and in: whole workspaces as archives, clients and tasks as sheets.
+    Transfer,
     /// Addresses that are told of changes; for a workspace's owners.
     Webhooks,
 }
@@ -71,6 +75,8 @@ type Apis = (
     suggestion::Suggestions,
     share_link::ShareLinks,
     webhook::Webhooks,
+    transfer::Transfers,
+    sheet::Sheets,
 );
 
 fn service() -> OpenApiService<Apis, ()> {
@@ -84,6 +90,8 @@ fn service() -> OpenApiService<Apis, ()> {
         suggestion::Suggestions,
         share_link::ShareLinks,
         webhook::Webhooks,
+        transfer::Transfers::new(),
+        sheet::Sheets,
     );
     OpenApiService::new(apis, "SmartStack", env!("CARGO_PKG_VERSION"))
         .url_prefix(PREFIX)

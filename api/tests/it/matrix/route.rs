@@ -8,7 +8,7 @@ use smartstack_schema::{SessionId, UserId};
 
 use super::{
     rows::{Door, ROUTES},
-    world::{dump, furnish},
+    world::furnish,
 };
 use crate::support::{Browser, ORIGIN, Stack, code};
 
@@ -53,7 +53,6 @@ async fn every_door_is_shut_to_strangers() {
             .replace(":id", &session)
             .replace(":link", &things["share"])
             .replace(":workspace", &things["workspace"])
-            .replace(":sheet", "clients.csv")
             .replace("*rest", "v1/nothing")
             .replace("*path", "clients");
         match door {
@@ -72,26 +71,7 @@ async fn every_door_is_shut_to_strangers() {
                     assert!(!text.contains("Victim's"), "{path}: {text}");
                 }
             }
-            Door::Upload => {
-                let path = format!("{path}?fileName=planted.txt&projectId={}", things["project"]);
-                let before = dump(&stack, &ada.workspace);
-                for (stranger, status) in [
-                    (&nobody, StatusCode::UNAUTHORIZED),
-                    (&eve.browser, StatusCode::NOT_FOUND),
-                ] {
-                    let answer = stranger.request(Method::POST, &path).body("Planted").send().await;
-                    assert_eq!(answer.expect("an answer").status(), status, "{path}");
-                }
-                let forged = ada.browser.bare(Method::POST, &path).body("Planted");
-                let forged = forged.header(header::ORIGIN, "https://evil.example.com");
-                assert_eq!(
-                    forged.send().await.expect("an answer").status(),
-                    StatusCode::FORBIDDEN,
-                    "{path}"
-                );
-                assert_eq!(dump(&stack, &ada.workspace), before, "{path}");
-            }
-            Door::Owner | Door::File => {
+            Door::Owner => {
                 for stranger in [&nobody, &eve.browser] {
                     let answer = stranger.get(&path).await;
                     assert!(answer.status().is_client_error(), "{path} {}", answer.status());

@@ -183,10 +183,6 @@ pub(super) const ROUTES: &[(&str, Door)] = &[
     ("/api/v1/account/:part", Door::Account),
     ("/api/v1/account/:part/:id", Door::Account),
     ("/api/v1/workspaces/:workspace/audit", Door::Owner),
-    ("/api/v1/workspaces/:workspace/export", Door::Owner),
-    ("/api/v1/workspaces/:workspace/import", Door::Upload),
-    ("/api/v1/workspaces/:workspace/export/:sheet", Door::File),
-    ("/api/v1/workspaces/:workspace/import/:sheet", Door::Upload),
     ("/openapi.json", Door::Page),
     ("/api/*rest", Door::Nothing),
     ("/mcp", Door::Token),
@@ -221,10 +217,6 @@ pub(super) enum Door {
     Account,
     /// A download for the workspace's owners, by the session of our own pages.
     Owner,
-    /// Takes a file from the workspace's owners, from our own pages.
-    Upload,
-    /// A download for whoever reads in the workspace.
-    File,
     /// For programs with a token alone.
     Token,
     /// Gives a session to whoever has the link.

@@ -8,26 +8,37 @@ import type { Stack } from "./stack.ts";
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Data = any;
 
+/** What a token can be good for, but for tokens and the audit log. */
+export const SCOPES = [
+  "WORKSPACE", "MEMBERS", "CLIENTS", "PROJECTS", "TASKS", "DOCUMENTS", "JOBS", "SUGGESTIONS", "SHARES", "WEBHOOKS",
+].flatMap((noun) => [`${noun}_READ`, `${noun}_WRITE`]);
+
+/** Signs the demo's owner in; the headers that a page of ours would send from then on. */
+export async function session(stack: Stack): Promise<Record<string, string>> {
+  const headers = { "smartstack-client": "e2e", origin: stack.url };
+  const { email, password } = stack.demo;
+  const signedIn = await fetch(`${stack.url}/api/v1/auth/sign-in`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ email, password }),
+  });
+  if (!signedIn.ok) throw new Error(`could not sign in: ${signedIn.status}`);
+  const cookie = signedIn.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  return { ...headers, cookie };
+}
+
 /** A program of the demo's owner, signed in with a personal access token. */
 export class Program {
   private constructor(private readonly stack: Stack, readonly token: string) {}
 
   static async of(stack: Stack, scopes: string[]): Promise<Program> {
-    const headers = { "content-type": "application/json", "smartstack-client": "e2e", origin: stack.url };
-    const { email, password } = stack.demo;
-    const signedIn = await fetch(`${stack.url}/api/v1/auth/sign-in`, {
-      method: "POST",
-      headers,
-      body: JSON.stringify({ email, password }),
-    });
-    if (!signedIn.ok) throw new Error(`could not sign in: ${signedIn.status}`);
-    const cookie = signedIn.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+    const headers = await session(stack);
     const query = `mutation {
       apiTokenCreate(input: { name: "A program", scopes: [${scopes.join(", ")}] }) { secret userErrors { message } }
     }`;
     const made = await fetch(`${stack.url}/graphql`, {
       method: "POST",
-      headers: { ...headers, cookie },
+      headers: { "content-type": "application/json", ...headers },
       body: JSON.stringify({ query }),
     });
     const { data } = (await made.json()) as Data;

@@ -163,6 +163,14 @@ pub struct SentenceInput {
     facts: Vec<i32>,
 }
 
+/// The place of the fact with a number. A number that is none is one of a fact that is not there.
+fn place(number: i32) -> usize {
+    let place = number
+        .checked_sub(1)
+        .and_then(|place| usize::try_from(place).ok());
+    place.unwrap_or(usize::MAX)
+}
+
 /// Mutations of suggestions.
 #[derive(Default)]
 pub struct SuggestionMutation;
@@ -375,14 +383,12 @@ impl SuggestionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which suggestion, and its sentences.")] input: SuggestionSentencesUpdateInput,
     ) -> Result<SuggestionPayload> {
-        // A number that is none is one that is not there.
-        let at = |number: &i32| usize::try_from(number - 1).unwrap_or(usize::MAX);
         let sentences: Vec<status::Sentence> = input
             .sentences
             .into_iter()
             .map(|sentence| status::Sentence {
                 text: sentence.text,
-                facts: sentence.facts.iter().map(at).collect(),
+                facts: sentence.facts.into_iter().map(place).collect(),
             })
             .collect();
         changed(ctx, &input.id, move |tx, id| {
@@ -480,4 +486,16 @@ async fn decided(
             .collect(),
         user_errors: outcome.errors,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn any_number_has_a_place() {
+        let places = [1, 7, 0, -1, i32::MIN, i32::MAX].map(place);
+        let none = usize::MAX;
+        assert_eq!(places, [0, 6, none, none, none, 2_147_483_646]);
+    }
 }

@@ -140,6 +140,8 @@ pub struct Config {
     pub mail: Mail,
     /// Cost that a caller's requests may add up to in a minute.
     pub rate_limit: u64,
+    /// Whether who comes without a token may send the app's own documents alone.
+    pub only_trusted_documents: bool,
     /// A header in which a trusted proxy hands on the caller's address. Set
     /// only behind a proxy that overwrites it; otherwise callers could choose
     /// the address they are throttled by.
@@ -244,6 +246,8 @@ impl Config {
             } else {
                 Mail::Folder
             },
+            only_trusted_documents: one_of(get, "DOCUMENTS", &[("any", false), ("trusted", true)])?
+                .unwrap_or(false),
             client_address_header,
             first_administrator: optional(get, "SMARTSTACK_ADMINISTRATOR"),
         })

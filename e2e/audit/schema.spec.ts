@@ -1,13 +1,15 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import graphqlEslint from "@graphql-eslint/eslint-plugin";
 import { ESLint } from "eslint";
 import { expect, test } from "@playwright/test";
-import { buildSchema, findBreakingChanges } from "graphql";
+import { buildSchema, findBreakingChanges, parse, validate } from "graphql";
 
 const SCHEMA = fileURLToPath(new URL("../../schema/schema.graphql", import.meta.url));
 const PUBLISHED = new URL("../../schema/published.graphql", import.meta.url);
+const DOCUMENTS = new URL("../../schema/documents.json", import.meta.url);
 const BREAKING = new URL("../../schema/breaking-changes.json", import.meta.url);
 
 /** Rules of `schema-recommended` and `schema-relay`, with what this schema does on purpose. */
@@ -94,4 +96,14 @@ test.describe("Schema", () => {
     expect(`${run.stdout}${run.stderr}`.trim()).toBe("");
     expect(run.status).toBe(0);
   });
+});
+
+test("the app's documents are valid, and known by their hashes", () => {
+  const schema = buildSchema(readFileSync(SCHEMA, "utf8"));
+  const list = JSON.parse(readFileSync(DOCUMENTS, "utf8")) as Record<string, { sha256: string; document: string }>;
+  expect(Object.keys(list).length).toBeGreaterThan(100);
+  for (const [name, { sha256, document }] of Object.entries(list)) {
+    expect(createHash("sha256").update(document).digest("hex"), name).toBe(sha256);
+    expect(validate(schema, parse(document)).map(({ message }) => message), name).toEqual([]);
+  }
 });

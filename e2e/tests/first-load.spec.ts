@@ -91,6 +91,28 @@ test("what a screen links to is there before it is asked for", async ({ page, st
   }
 });
 
+test("a release asks by hashes, which the server knows from the start", async ({ page, stack }) => {
+  const bodies: string[] = [];
+  const answers: string[] = [];
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/graphql") bodies.push(request.postData() ?? "");
+  });
+  page.on("response", (response) => {
+    if (new URL(response.url()).pathname === "/graphql") void response.text().then((text) => answers.push(text), () => {});
+  });
+  const frames: string[] = [];
+  page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => frames.push(String(payload))));
+  await signIn(page, stack, stack.demo.email, stack.demo.password);
+  test.skip(!(await inParts(page)), "not a release");
+  await page.goto("/projects");
+  await expect(page.locator("main").getByText("Online shop relaunch").first()).toBeVisible();
+  await expect.poll(() => frames.filter((frame) => frame.includes('"subscribe"')).length).toBeGreaterThan(0);
+  expect(bodies.length).toBeGreaterThan(2);
+  const asked = [...bodies, ...frames.filter((frame) => frame.includes('"subscribe"'))];
+  expect(asked.filter((text) => !text.includes('"sha256Hash"') || text.includes('"query"'))).toEqual([]);
+  expect(answers.filter((text) => text.includes("PersistedQueryNotFound"))).toEqual([]);
+});
+
 test("a part that does not arrive says so, and comes when asked again", async ({ page, stack }) => {
   await saveData(page);
   await signIn(page, stack, stack.demo.email, stack.demo.password);

@@ -8,11 +8,17 @@ use serde_json::Value;
 
 use crate::{
     gql::{
-        Error, UserError, changes, client, settle,
+        Ask, Error, UserError, changes, client, documents, settle,
         types::{Hue, MemberRole},
     },
     platform, schema,
 };
+
+documents! {
+    query ViewerQuery(());
+    query PlaceQuery(PlaceVariables);
+    mutation WorkspaceCreate(WorkspaceCreateVariables);
+}
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Query")]
@@ -82,7 +88,6 @@ pub(crate) fn was_known() -> bool {
 
 /// Asks the server who is signed in, and follows the workspace's changes.
 pub(crate) async fn load() {
-    use cynic::QueryBuilder;
     let mut answer = client::run(ViewerQuery::build(())).await;
     // Null can also mean that only the short-lived access token has run out.
     if matches!(answer, Ok(ViewerQuery { viewer: None })) && client::refresh().await.is_ok() {
@@ -173,7 +178,6 @@ struct PlaceQuery {
 
 /// Goes to the workspace of a thing whose link was opened, where it is not the present one.
 pub(crate) async fn go_where(id: &str) {
-    use cynic::QueryBuilder;
     if viewer().is_none_or(|viewer| viewer.workspaces.len() < 2) {
         return;
     }
@@ -213,7 +217,6 @@ struct WorkspacePayload {
 
 /// Makes a workspace and goes there.
 pub(crate) async fn create_workspace(name: String, hue: Option<Hue>) -> Result<(), Error> {
-    use cynic::MutationBuilder;
     let input = WorkspaceCreateInput { name, hue };
     let payload = client::run(WorkspaceCreate::build(WorkspaceCreateVariables { input }))
         .await?

@@ -19,7 +19,10 @@ use std::{
 use async_graphql::parser::types::ExecutableDocument;
 use serde_json::{Map, Value};
 
-use super::limits::{CostModel, LimitError, Totals};
+use super::{
+    limits::{CostModel, LimitError, Totals},
+    trusted,
+};
 
 /// SHA-256 of a document's text.
 pub type Hash = [u8; 32];
@@ -35,6 +38,8 @@ const SHAPES_MAX: usize = 64;
 pub struct Known {
     /// As parsed.
     pub document: ExecutableDocument,
+    /// Whether it is one of the app's own.
+    pub is_trusted: bool,
     length: usize,
     used: AtomicU64,
     shapes: Mutex<HashMap<String, Checked>>,
@@ -51,9 +56,18 @@ impl Known {
     fn new(document: ExecutableDocument, length: usize) -> Self {
         Self {
             document,
+            is_trusted: false,
             length,
             used: AtomicU64::new(0),
             shapes: Mutex::default(),
+        }
+    }
+
+    /// One of the app's own.
+    pub(super) fn trusted(document: ExecutableDocument) -> Self {
+        Self {
+            is_trusted: true,
+            ..Self::new(document, 0)
         }
     }
 
@@ -102,22 +116,28 @@ impl Known {
 pub struct Documents {
     /// What the schema's fields cost.
     pub model: CostModel,
+    /// The app's own: there from the start, and for good.
+    trusted: HashMap<Hash, Arc<Known>>,
     known: Mutex<HashMap<Hash, Arc<Known>>>,
     /// Counts uses, to tell which document was not used for longest.
     uses: AtomicU64,
 }
 
 impl Documents {
-    /// No document yet.
+    /// The app's documents, and no other yet.
     pub fn new(model: CostModel) -> Self {
         Self {
             model,
+            trusted: trusted::known(),
             ..Self::default()
         }
     }
 
-    /// A document that was seen before.
+    /// A document that was seen before, or that the app asks.
     pub fn get(&self, hash: &Hash) -> Option<Arc<Known>> {
+        if let Some(trusted) = self.trusted.get(hash) {
+            return Some(Arc::clone(trusted));
+        }
         let known = Arc::clone(self.lock().get(hash)?);
         known.used.store(self.next_use(), Ordering::Relaxed);
         Some(known)

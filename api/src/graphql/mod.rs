@@ -1,7 +1,7 @@
 //! The GraphQL schema and how it is run.
 //!
 //! `model/` what can be read, `query/` and `mutation/` and `subscription/` the
-//! roots, `ws/` the socket; `context` who asks, `documents` what was asked before, `eager` quick objects, `written` quick lists, `answer` an answer's text, `loader` batched reads, `node`
+//! roots, `ws/` the socket; `context` who asks, `documents` what was asked before, `trusted` what the app asks, `eager` quick objects, `written` quick lists, `answer` an answer's text, `loader` batched reads, `node`
 //! ids, `limits` what a document may ask for, `cost` what it costs, `scopes` what a token may, `error` and `payload` the two
 //! ways in which something does not work, `wait` for short jobs.
 
@@ -21,6 +21,7 @@ pub mod query;
 pub mod request;
 pub mod scopes;
 pub mod subscription;
+pub mod trusted;
 pub mod wait;
 pub mod written;
 pub mod ws;
@@ -31,6 +32,7 @@ use async_graphql::{
     Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError, ValidationMode,
 };
 use futures_util::Stream;
+use smartstack_schema::ErrorCode;
 
 use self::{
     context::{CallerAddress, Reader, Requester, Surface},
@@ -100,7 +102,8 @@ pub struct Attached {
 /// Gives an operation what its resolvers need, once it is clear that a token is good for all it asks.
 ///
 /// # Errors
-/// FORBIDDEN for a token that lacks a scope; nothing has run then.
+/// FORBIDDEN for a token that lacks a scope, and, where the installation wants it so, for a document that is not
+/// the app's and comes without a token; nothing has run then.
 pub fn attach(
     app: &Arc<App>,
     mut prepared: Prepared,
@@ -108,10 +111,17 @@ pub fn attach(
     requester: Requester,
     address: CallerAddress,
 ) -> Result<Attached, ServerError> {
-    if let Some(grant) = requester.token() {
-        let name = prepared.request.operation_name.clone();
-        let document = prepared.request.parsed_query()?;
-        scopes::check(&app.documents.model, document, name.as_deref(), grant)?;
+    match requester.token() {
+        Some(grant) => {
+            let name = prepared.request.operation_name.clone();
+            let document = prepared.request.parsed_query()?;
+            scopes::check(&app.documents.model, document, name.as_deref(), grant)?;
+        }
+        None if app.config.only_trusted_documents && !prepared.is_trusted => {
+            let message = "Without a token, this installation answers to its own app's documents alone.";
+            return Err(error::coded_server(ErrorCode::Forbidden, message));
+        }
+        None => {}
     }
     let reader = Arc::new(Reader::new(app.db.clone(), requester.clone()));
     let loaders = Loaders::new(&reader);

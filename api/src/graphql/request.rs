@@ -115,6 +115,8 @@ pub struct Prepared {
     pub totals: Totals,
     /// Whether it was validated before, with variables of this shape.
     pub valid: bool,
+    /// Whether it is one of the app's own documents.
+    pub is_trusted: bool,
     /// Tells afterwards whether execution began; if not, the document or the
     /// variables were at fault.
     pub executed: Executed,
@@ -157,7 +159,7 @@ impl Documents {
             return Err(coded_server(ErrorCode::BadUserInput, message));
         }
 
-        let valid = known.is_valid(&shape);
+        let (valid, is_trusted) = (known.is_valid(&shape), known.is_trusted);
         let executed = Executed(Arc::new(AtomicBool::new(valid)));
         let mut request = Request::new(String::new())
             .variables(variables)
@@ -170,6 +172,7 @@ impl Documents {
             operation: kind,
             totals,
             valid,
+            is_trusted,
             executed,
         })
     }

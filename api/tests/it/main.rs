@@ -36,6 +36,7 @@ mod statements;
 mod support;
 mod token;
 mod transfer;
+mod trusted;
 mod webhook;
 mod work;
 mod written;

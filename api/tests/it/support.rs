@@ -84,6 +84,7 @@ impl Stack {
             sign_up_open: true,
             mail: Mail::Folder,
             rate_limit: DEFAULT_RATE_LIMIT,
+            only_trusted_documents: false,
             client_address_header: None,
             first_administrator: None,
             oauth: Vec::new(),
@@ -126,6 +127,26 @@ impl Stack {
 
     /// A person with an account and a workspace of their own, signed in.
     pub(crate) async fn person(&self, name: &str) -> Person {
+        let (browser, email) = self.signed_in(name).await;
+        let viewer = browser
+            .gql(
+                "{ viewer { user { id } workspaces { workspace { id } } } }",
+                json!({}),
+            )
+            .await;
+        Person {
+            workspace: viewer["viewer"]["workspaces"][0]["workspace"]["id"]
+                .as_str()
+                .expect("an id")
+                .to_owned(),
+            user: viewer["viewer"]["user"]["id"].as_str().expect("an id").to_owned(),
+            email,
+            browser,
+        }
+    }
+
+    /// The browser of somebody with a new account, signed in, and their address.
+    pub(crate) async fn signed_in(&self, name: &str) -> (Browser, String) {
         let email = format!("{}@example.com", name.to_lowercase());
         let identity: &Identity = &self.app.identity;
         let wish = NewSignUp {
@@ -142,21 +163,7 @@ impl Stack {
             )
             .await;
         assert_eq!(answer.status(), StatusCode::OK);
-        let viewer = browser
-            .gql(
-                "{ viewer { user { id } workspaces { workspace { id } } } }",
-                json!({}),
-            )
-            .await;
-        Person {
-            workspace: viewer["viewer"]["workspaces"][0]["workspace"]["id"]
-                .as_str()
-                .expect("an id")
-                .to_owned(),
-            user: viewer["viewer"]["user"]["id"].as_str().expect("an id").to_owned(),
-            email,
-            browser,
-        }
+        (browser, email)
     }
 
     /// The code an authenticator app shows so many half minutes from now.

@@ -2,15 +2,19 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use cynic::SubscriptionBuilder;
 use dioxus::prelude::*;
 
 use super::{
-    Error,
+    Ask, Error,
+    document::documents,
     live::{Handle, Link, Socket},
     types::NodeKind,
 };
 use crate::{app::in_app, schema};
+
+documents! {
+    subscription Changes(ChangesVariables);
+}
 
 /// How the live connection is doing.
 pub(crate) static LINK: GlobalSignal<Link> = Signal::global(|| Link::Idle);

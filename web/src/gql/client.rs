@@ -2,41 +2,43 @@
 
 use std::cell::{Cell, RefCell};
 
-use cynic::Operation;
 use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, Shared},
 };
 use gloo_net::http::{Method, RequestBuilder, Response};
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Error, decode::decode};
+use super::{
+    Error,
+    decode::decode,
+    document::{Ask, Asked},
+};
 
 /// Marks a request as our own: a form on another site cannot send this header.
 const CLIENT_HEADER: (&str, &str) = ("Smartstack-Client", "web");
 
+/// What a server says that does not know a document by its hash: it is of another release than this app.
+const UNKNOWN_DOCUMENT: &str = "PersistedQueryNotFound";
+
 /// Runs a query or mutation of the signed-in person.
-pub(crate) async fn run<T: DeserializeOwned, V: Serialize>(operation: Operation<T, V>) -> Result<T, Error> {
-    decode(request(String::new(), serde_json::to_string(&operation).ok(), true).await?)
+pub(crate) async fn run<T: Ask>(asked: Asked<T>) -> Result<T, Error> {
+    decode(request(String::new(), asked.body(), true).await?)
 }
 
 /// Runs a query at another base path, such as a shared view's; there is no session to renew.
-pub(crate) async fn run_at<T: DeserializeOwned, V: Serialize>(
-    base: &str,
-    operation: Operation<T, V>,
-) -> Result<T, Error> {
-    decode(request(base.to_owned(), serde_json::to_string(&operation).ok(), false).await?)
+pub(crate) async fn run_at<T: Ask>(base: &str, asked: Asked<T>) -> Result<T, Error> {
+    decode(request(base.to_owned(), asked.body(), false).await?)
 }
 
 /// Sends one document and gives back its `data`. Neither generic nor inlined: compiled once.
 fn request(
     base: String,
-    body: Option<String>,
+    body: Result<String, Error>,
     renews: bool,
 ) -> LocalBoxFuture<'static, Result<Value, Error>> {
     Box::pin(async move {
-        let body = body.ok_or_else(|| Error::fault("This cannot be sent."))?;
+        let body = body?;
         let answer = match exchange(&base, &body).await {
             Err(Error::SignedOut) if renews && refresh().await.is_ok() => exchange(&base, &body).await,
             other => other,
@@ -69,6 +71,10 @@ pub(super) fn verdict(status: u16, answer: Option<Value>) -> Result<Value, Error
                 Some("UNAUTHENTICATED") => Error::SignedOut,
                 Some("NOT_FOUND") => Error::NotFound,
                 Some("RATE_LIMITED" | "COST_EXCEEDED") => Error::Busy,
+                _ if text(error.get("message")).as_deref() == Some(UNKNOWN_DOCUMENT) => Error::Fault {
+                    request_id: None,
+                    message: "SmartStack has just been updated. Reload the page.".to_owned(),
+                },
                 _ => Error::Fault {
                     request_id: text(extensions.and_then(|more| more.get("requestId"))),
                     message: text(error.get("message")).unwrap_or_default(),
@@ -176,6 +182,9 @@ mod tests {
                 request_id: Some("r".to_owned())
             })
         );
+        let unknown = json!({ "errors": [{ "message": "PersistedQueryNotFound", "extensions": { "code": "BAD_USER_INPUT" } }] });
+        let reload = verdict(400, Some(unknown)).err().map(|error| error.message());
+        assert!(reload.is_some_and(|text| text.contains("Reload the page")));
         assert_eq!(
             verdict(200, Some(json!({ "data": { "a": [1] } }))),
             Ok(json!({ "a": [1] }))

@@ -2,15 +2,14 @@
 
 use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, rc::Rc};
 
-use cynic::Operation;
 use dioxus::prelude::*;
 use gloo_timers::future::TimeoutFuture;
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Error,
     changes::{self, Listening},
     client,
+    document::{Ask, Asked},
     types::NodeKind,
 };
 
@@ -181,17 +180,16 @@ fn use_core(
 }
 
 /// [`use_fetch`] with one GraphQL operation.
-pub(crate) fn use_query<D, T, V>(
+pub(crate) fn use_query<D, T>(
     deps: D,
     watch: &'static [NodeKind],
-    operation: impl Fn(D) -> Operation<T, V> + 'static,
+    ask: impl Fn(D) -> Asked<T> + 'static,
 ) -> Query<T>
 where
     D: Clone + PartialEq + 'static,
-    T: DeserializeOwned + 'static,
-    V: Serialize + 'static,
+    T: Ask,
 {
-    use_fetch(deps, watch, move |deps| client::run(operation(deps)))
+    use_fetch(deps, watch, move |deps| client::run(ask(deps)))
 }
 
 /// Calls back soon after something of a `watch`ed kind changed; many changes at once call once.

@@ -9,16 +9,18 @@ use std::{
     rc::Rc,
 };
 
-use cynic::StreamingOperation;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::{FutureExt, SinkExt, StreamExt, pin_mut, select};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Error, client, decode::decode};
+use super::{
+    Error, client,
+    decode::decode,
+    document::{Ask, Asked},
+};
 
 /// How the socket is doing, for the banner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,20 +106,14 @@ impl Socket {
         }))
     }
 
-    /// Subscribes. `operation` is asked at every connection; `next` hears each event, or the error that ended it.
-    pub(crate) fn subscribe<T, V>(
+    /// Subscribes. `ask` is asked at every connection; `next` hears each event, or the error that ended it.
+    pub(crate) fn subscribe<T: Ask>(
         &self,
-        operation: impl Fn() -> StreamingOperation<T, V> + 'static,
+        ask: impl Fn() -> Asked<T> + 'static,
         next: impl Fn(Result<T, Error>) + 'static,
-    ) -> Handle
-    where
-        T: DeserializeOwned + 'static,
-        V: Serialize + 'static,
-    {
+    ) -> Handle {
         self.subscribe_any(
-            Box::new(move || {
-                serde_json::to_string(&operation()).map_err(|error| Error::fault(error.to_string()))
-            }),
+            Box::new(move || ask().body()),
             Rc::new(move |data| next(data.and_then(decode))),
         )
     }

@@ -5,6 +5,7 @@
 pub(crate) mod changes;
 pub(crate) mod client;
 mod decode;
+pub(crate) mod document;
 pub(crate) mod error;
 pub(crate) mod hook;
 pub(crate) mod live;
@@ -12,5 +13,6 @@ pub(crate) mod types;
 pub(crate) mod upload;
 
 pub(crate) use client::run;
+pub(crate) use document::{Ask, Asked, documents};
 pub(crate) use error::{Error, UserError, settle};
 pub(crate) use hook::{Load, Query, use_fetch, use_query};

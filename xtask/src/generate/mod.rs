@@ -1,7 +1,8 @@
 //! `cargo xtask gen`: every generated file that is committed, from one command.
 //!
-//! To add one: a line in [`produce`]. CI runs [`check`] and refuses a file that is out of step.
+//! To add one: a line in [`ALL`]. CI runs [`check`] and refuses a file that is out of step.
 
+mod documents;
 mod erd;
 
 use std::fs;
@@ -15,13 +16,27 @@ use crate::project::Project;
 use crate::run::secrets;
 use crate::{console, shell};
 
-/// A generated file: its path in the checkout and what belongs in it.
-type Generated = (&'static str, String);
+/// A generated file: its path in the checkout and what makes it.
+type Generated = (&'static str, fn(&Project) -> Result<String>);
+
+/// All of them, in their order: the app's documents are made by code that is compiled against the schema.
+const ALL: [Generated; 4] = [
+    ("schema/schema.graphql", |project| {
+        printed(project, "schema").context("cannot print the GraphQL schema")
+    }),
+    ("schema/openapi.json", |project| {
+        printed(project, "openapi").context("cannot print the description of REST v1")
+    }),
+    ("docs/diagrams/erd.md", |project| {
+        erd::diagram(&migrated(project)?.cluster)
+    }),
+    ("schema/documents.json", documents::list),
+];
 
 /// Writes every generated file; the programs must have been built.
 pub(crate) fn write(project: &Project) -> Result<()> {
-    for (path, content) in produce(project)? {
-        let file = project.root.join(path);
+    for (path, make) in ALL {
+        let (file, content) = (project.root.join(path), make(project)?);
         if fs::read_to_string(&file).is_ok_and(|old| old == content) {
             console::done(&format!("{path} is in step"));
             continue;
@@ -36,7 +51,8 @@ pub(crate) fn write(project: &Project) -> Result<()> {
 /// Compares every generated file with what would be written, and writes nothing.
 pub(crate) fn check(project: &Project) -> Result<()> {
     let mut stale = Vec::new();
-    for (path, content) in produce(project)? {
+    for (path, make) in ALL {
+        let content = make(project)?;
         let there = fs::read_to_string(project.root.join(path)).unwrap_or_default();
         if there != content {
             console::warn(&format!("{path}: {}", first_difference(&there, &content)));
@@ -52,17 +68,10 @@ pub(crate) fn check(project: &Project) -> Result<()> {
     Ok(())
 }
 
-fn produce(project: &Project) -> Result<Vec<Generated>> {
+/// What the API prints.
+fn printed(project: &Project, what: &str) -> Result<String> {
     let api = build::program(project, Profile::Dev, "smartstack-api")?;
-    let schema =
-        shell::capture(Command::new(&api).arg("schema")).context("cannot print the GraphQL schema")?;
-    let openapi = shell::capture(Command::new(&api).arg("openapi"))
-        .context("cannot print the description of REST v1")?;
-    Ok(vec![
-        ("schema/schema.graphql", with_final_newline(&schema)),
-        ("schema/openapi.json", with_final_newline(&openapi)),
-        ("docs/diagrams/erd.md", erd::diagram(&migrated(project)?.cluster)?),
-    ])
+    Ok(with_final_newline(&shell::capture(Command::new(&api).arg(what))?))
 }
 
 /// A throw-away cluster whose database `smartstack` has every migration applied.

@@ -1,15 +1,21 @@
 //! Clients as the list and their own page read them, and what can be done to them.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     fmt::Day,
     gql::{
-        self, Error, UserError, settle,
+        self, Ask, Error, UserError, documents, settle,
         types::{ClientKind, DateTime, Hue, Maybe, PageInfo, ProjectStatus},
     },
     schema, session,
 };
+
+documents! {
+    query ListQuery(ListVariables);
+    query OneQuery(OneVariables);
+    mutation CreateMutation(CreateVariables);
+    mutation UpdateMutation(UpdateVariables);
+    mutation ArchiveMutation(ArchiveVariables);
+}
 
 /// A client as the list shows it.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]

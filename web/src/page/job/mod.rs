@@ -6,7 +6,6 @@ pub(crate) mod query;
 
 use std::rc::Rc;
 
-use cynic::SubscriptionBuilder;
 use dioxus::prelude::*;
 
 use self::{
@@ -16,7 +15,7 @@ use self::{
 use crate::{
     app::use_title,
     gql::{
-        Load, Query, changes,
+        Ask, Load, Query, changes,
         types::{JobState, NodeKind},
         use_fetch,
     },

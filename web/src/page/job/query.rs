@@ -1,11 +1,9 @@
 //! What a job's page reads and asks for.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     fmt::Day,
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{DateTime, JobReason, JobStage, JobState, NodeVersionInput, UseCase},
     },
     page::review::query::{
@@ -15,6 +13,16 @@ use crate::{
     route::Route,
     schema,
 };
+
+documents! {
+    query JobQuery(OneVariables);
+    subscription JobSubscription(OneVariables);
+    mutation RetryJob(RetryVariables);
+    mutation CancelJob(NodeVersionVariables);
+    mutation ReviewJobByHand(NodeVersionVariables);
+    mutation StartJob(StartVariables);
+    mutation StartStatus(StatusVariables);
+}
 
 #[derive(cynic::QueryFragment, Debug, Clone)]
 #[cynic(graphql_type = "Query", variables = "OneVariables")]

@@ -1,12 +1,15 @@
 //! What an invitation offers, and accepting it.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
-    gql::{Error, UserError, run, settle, types::MemberRole},
+    gql::{Ask, Error, UserError, documents, run, settle, types::MemberRole},
     schema,
     session::Workspace,
 };
+
+documents! {
+    query OfferQuery(OfferVariables);
+    mutation AcceptMutation(AcceptVariables);
+}
 
 #[derive(cynic::Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InvitationState {

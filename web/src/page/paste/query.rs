@@ -1,17 +1,21 @@
 //! What the paste page reads and starts.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     fmt::{Day, money},
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{Engine, OrderDirection, ProjectOrderField, ProjectStatus, UseCase},
     },
     page::job::query::Started,
     route::Route,
     schema,
 };
+
+documents! {
+    query HomesQuery(HomesVariables);
+    query ReadersQuery(ReadersVariables);
+    mutation PlanStart(PlanVariables);
+}
 
 #[derive(cynic::QueryVariables, Debug, Clone)]
 pub(crate) struct HomesVariables {

@@ -1,11 +1,9 @@
 //! One project: its head, its notes, documents and suggestions.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     fmt::Day,
     gql::{
-        self, Error, UserError, settle,
+        self, Ask, Error, UserError, documents, settle,
         types::{
             ClientRef, DateTime, DocumentState, Hue, Money, NodeVersionInput, NoteKind, PageInfo, Person,
             ProjectStatus, SuggestionState,
@@ -13,6 +11,15 @@ use crate::{
     },
     schema,
 };
+
+documents! {
+    query HeadQuery(IdVariables);
+    query OverviewQuery(IdVariables);
+    query DocumentsQuery(PageVariables);
+    query DocumentQuery(IdVariables);
+    mutation NoteMutation(NoteVariables);
+    mutation NoteDeleteMutation(NoteDeleteVariables);
+}
 
 #[derive(cynic::QueryVariables)]
 struct IdVariables {

@@ -1,16 +1,23 @@
 //! Projects as the list reads them, and what can be done to them.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     fmt::Day,
     gql::{
-        self, Error, UserError, settle,
+        self, Ask, Error, UserError, documents, settle,
         types::{ClientRef, Hue, Maybe, MoneyInput, NodeVersionInput, PageInfo, ProjectStatus},
     },
     page::clients::query::Listed,
     schema, session,
 };
+
+documents! {
+    query ListQuery(ListVariables);
+    query ClientsQuery(ClientsVariables);
+    mutation CreateMutation(CreateVariables);
+    mutation UpdateMutation(UpdateVariables);
+    mutation DeleteMutation(VersionVariables);
+    mutation RestoreMutation(VersionVariables);
+}
 
 /// A project as the list shows it.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]

@@ -1,10 +1,8 @@
 //! What the share dialog reads and writes.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{DateTime, Maybe, NodeVersionInput, Person},
     },
     page::review::query::{
@@ -12,6 +10,13 @@ use crate::{
     },
     schema,
 };
+
+documents! {
+    query LinksQuery(OneVariables);
+    mutation CreateLink(CreateVariables);
+    mutation UpdateLink(UpdateVariables);
+    mutation RevokeLink(NodeVersionVariables);
+}
 
 #[derive(cynic::QueryFragment, Debug, Clone)]
 #[cynic(graphql_type = "Query", variables = "OneVariables")]

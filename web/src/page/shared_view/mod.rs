@@ -7,7 +7,6 @@ mod query;
 
 use std::rc::Rc;
 
-use cynic::SubscriptionBuilder;
 use dioxus::prelude::*;
 use gloo_timers::future::TimeoutFuture;
 
@@ -20,7 +19,7 @@ use crate::{
     app::use_title,
     fmt::{intl, name::initials},
     gql::{
-        Error, Load, Query,
+        Ask, Error, Load, Query,
         live::{Link as Line, Socket},
         use_fetch,
     },

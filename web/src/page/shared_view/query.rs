@@ -1,16 +1,20 @@
 //! What a client's page reads; it speaks to the share's own address.
 
-use cynic::QueryBuilder;
-
 use crate::{
     fmt::Day,
     gql::{
-        Error,
+        Ask, Error,
         client::run_at,
+        documents,
         types::{DateTime, Hue, NoteKind, ProjectStatus, Responsible, TaskStatus},
     },
     schema,
 };
+
+documents! {
+    query ViewQuery(());
+    subscription ViewChanged(());
+}
 
 #[derive(cynic::QueryFragment, Debug, Clone)]
 #[cynic(graphql_type = "Query")]

@@ -1,12 +1,12 @@
 //! Signing in.
 
-use cynic::QueryBuilder;
 use dioxus::prelude::*;
 
 use crate::{
     app::use_title,
     fmt::intl,
     gql::{
+        Ask, documents,
         types::{Hue, MailDelivery},
         use_query,
     },
@@ -15,6 +15,10 @@ use crate::{
     session::{self, Problem, SESSION, Session, Step},
     ui::{prelude::*, shell::Logo},
 };
+
+documents! {
+    query InstallationQuery(());
+}
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Query")]

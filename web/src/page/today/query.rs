@@ -1,16 +1,19 @@
 //! What Today reads.
 
-use cynic::QueryBuilder;
-
 use crate::{
     fmt::Day,
     gql::{
-        self, Error,
+        self, Ask, Error, documents,
         types::{DateTime, JobState, ProjectRef},
     },
     page::task::query::{TaskPage, TaskRow},
     schema,
 };
+
+documents! {
+    query TodayQuery(TodayVariables);
+    query WaitingQuery(WaitingVariables);
+}
 
 #[derive(cynic::QueryVariables)]
 struct TodayVariables {

@@ -1,16 +1,18 @@
 //! Search over clients, projects and tasks.
 
-use cynic::QueryBuilder;
-
 use super::{Act, Mark, Row};
 use crate::{
     gql::{
-        self, Error,
+        self, Ask, Error, documents,
         types::{ClientRef, ProjectRef, TaskStatus},
     },
     route::{Params, Route},
     schema, session,
 };
+
+documents! {
+    query SearchQuery(SearchVariables);
+}
 
 #[derive(cynic::QueryVariables)]
 struct SearchVariables {

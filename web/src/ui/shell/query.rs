@@ -1,8 +1,13 @@
 //! What the sidebar shows.
 
-use cynic::QueryBuilder;
+use crate::{
+    gql::{Ask, Asked, documents, types::Hue},
+    schema,
+};
 
-use crate::{gql::types::Hue, schema};
+documents! {
+    query ShellQuery(ShellVariables);
+}
 
 #[derive(cynic::QueryVariables)]
 pub(super) struct ShellVariables {
@@ -53,6 +58,6 @@ pub(super) struct Progress {
     pub(super) done: i32,
 }
 
-pub(super) fn shell(id: cynic::Id) -> cynic::Operation<ShellQuery, ShellVariables> {
+pub(super) fn shell(id: cynic::Id) -> Asked<ShellQuery> {
     ShellQuery::build(ShellVariables { id })
 }

@@ -1,15 +1,18 @@
 //! What AI did cost, and what it may.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     fmt::Day,
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{DateTime, Maybe},
     },
     schema,
 };
+
+documents! {
+    query AiQuery(AiVariables);
+    mutation UpdateMutation(UpdateVariables);
+}
 
 /// What some calls took together.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]

@@ -1,15 +1,19 @@
 //! Jobs in trouble, and what administrators do about them.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{DateTime, JobReason, JobState, JobTrouble, NodeVersionInput, PageInfo, UseCase},
     },
     page::{admin::collect, clients::query::Listed},
     schema,
 };
+
+documents! {
+    query ListQuery(ListVariables);
+    mutation Retry(JobVariables);
+    mutation Cancel(JobVariables);
+}
 
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
 #[cynic(graphql_type = "JobRecord")]

@@ -1,10 +1,8 @@
 //! What administrators did, and what its filters offer.
 
-use cynic::QueryBuilder;
-
 use crate::{
     gql::{
-        Error, run,
+        Ask, Error, documents, run,
         types::{DateTime, PageInfo},
     },
     page::{
@@ -14,6 +12,11 @@ use crate::{
     },
     schema,
 };
+
+documents! {
+    query ListQuery(ListVariables);
+    query OffersQuery(());
+}
 
 /// In place of a person: whoever ran a command on the server. No person's id reads so.
 pub(super) const COMMAND: &str = "command";

@@ -1,15 +1,17 @@
 //! How the installation does.
 
-use cynic::QueryBuilder;
-
 use crate::{
     gql::{
-        Error, run,
+        Ask, Error, documents, run,
         types::{DateTime, PartKind, ProcessKind},
     },
     page::admin::ai::query::Settings,
     schema,
 };
+
+documents! {
+    query OverviewQuery(());
+}
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Query")]

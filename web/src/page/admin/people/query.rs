@@ -1,15 +1,23 @@
 //! Accounts: reading them, and what administrators do to them.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{DateTime, Hue, PageInfo},
     },
     page::{admin::collect, clients::query::Listed},
     schema,
 };
+
+documents! {
+    query ListQuery(ListVariables);
+    mutation Disable(UserVariables);
+    mutation Enable(UserVariables);
+    mutation SignOut(UserVariables);
+    mutation ResetSecondFactor(UserVariables);
+    mutation Grant(UserVariables);
+    mutation Revoke(UserVariables);
+}
 
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
 pub(super) struct Account {

@@ -1,15 +1,19 @@
 //! Workspaces from outside, and their limits.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{DateTime, Maybe, PageInfo},
     },
     page::{admin::collect, clients::query::Listed},
     schema,
 };
+
+documents! {
+    query ListQuery(ListVariables);
+    query OneQuery(OneVariables);
+    mutation LimitMutation(LimitVariables);
+}
 
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
 #[cynic(graphql_type = "WorkspaceSize")]

@@ -1,11 +1,14 @@
 //! What is done to documents: deleted, brought back.
 
-use cynic::MutationBuilder;
-
 use crate::{
-    gql::{self, Error, UserError, types::NodeVersionInput},
+    gql::{self, Ask, Error, UserError, documents, types::NodeVersionInput},
     schema,
 };
+
+documents! {
+    mutation DeleteDocument(VersionVariables);
+    mutation RestoreDocument(VersionVariables);
+}
 
 #[derive(cynic::QueryVariables)]
 struct VersionVariables {

@@ -1,17 +1,27 @@
 //! Deciding on items: accepting, rejecting, adding, taking back.
 
-use cynic::{MutationBuilder, coercions::CoercesTo, schema::IsScalar};
+use cynic::{coercions::CoercesTo, schema::IsScalar};
 use serde::{Serialize, Serializer};
 
 use super::SuggestionItem;
 use crate::{
     fmt::Day,
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{ItemKind, MoneyInput, NodeVersionInput, RejectReason, Responsible, TaskPriority},
     },
     schema,
 };
+
+documents! {
+    mutation AcceptItem(AcceptVariables);
+    mutation RejectItem(RejectVariables);
+    mutation AcceptAll(NodeVersionVariables);
+    mutation Dismiss(NodeVersionVariables);
+    mutation Reopen(NodeVersionVariables);
+    mutation ReopenItems(ReopenVariables);
+    mutation AddItem(AddVariables);
+}
 
 #[derive(cynic::QueryFragment, Debug, Clone)]
 #[cynic(graphql_type = "SuggestionItemPayload")]

@@ -1,12 +1,14 @@
 //! What is done to the draft of a reply.
 
-use cynic::MutationBuilder;
-
 use super::SuggestionPayload;
 use crate::{
-    gql::{Error, run, settle},
+    gql::{Ask, Error, documents, run, settle},
     schema,
 };
+
+documents! {
+    mutation UpdateDraft(DraftVariables);
+}
 
 #[derive(cynic::InputObject, Debug, Clone)]
 pub(crate) struct SuggestionDraftUpdateInput {

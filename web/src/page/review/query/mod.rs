@@ -5,12 +5,10 @@ mod draft;
 mod sentences;
 mod waiting;
 
-use cynic::QueryBuilder;
-
 use crate::{
     fmt::Day,
     gql::{
-        Error, run,
+        Ask, Error, documents, run,
         types::{
             ClientRef, DateTime, Engine, Hue, ItemConfidence, ItemKind, ItemState, Money, RejectReason,
             Responsible, SuggestionState, UseCase,
@@ -23,6 +21,10 @@ pub(crate) use decide::*;
 pub(crate) use draft::save_draft;
 pub(crate) use sentences::{publish, save_sentences, withdraw};
 pub(crate) use waiting::*;
+
+documents! {
+    query SuggestionQuery(OneVariables);
+}
 
 #[derive(cynic::QueryVariables, Debug, Clone)]
 pub(crate) struct OneVariables {

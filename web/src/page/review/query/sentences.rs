@@ -1,12 +1,16 @@
 //! What is done to an update for a client.
 
-use cynic::MutationBuilder;
-
 use super::{NodeVersionVariables, NodeVersionVariablesFields, Sentence, SuggestionPayload};
 use crate::{
-    gql::{Error, run, settle, types::NodeVersionInput},
+    gql::{Ask, Error, documents, run, settle, types::NodeVersionInput},
     schema,
 };
+
+documents! {
+    mutation UpdateSentences(SentencesVariables);
+    mutation Publish(NodeVersionVariables);
+    mutation Withdraw(NodeVersionVariables);
+}
 
 #[derive(cynic::InputObject, Debug, Clone)]
 pub(crate) struct SuggestionSentencesUpdateInput {

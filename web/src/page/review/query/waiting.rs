@@ -1,15 +1,17 @@
 //! The list of what waits for a decision.
 
-use cynic::QueryBuilder;
-
 use super::{Provenance, ReviewProject};
 use crate::{
     gql::{
-        Error, run,
+        Ask, Error, documents, run,
         types::{DateTime, JobReason, JobState, UseCase},
     },
     schema,
 };
+
+documents! {
+    query WaitingQuery(WaitingVariables);
+}
 
 #[derive(cynic::QueryVariables, Debug, Clone)]
 pub(crate) struct WaitingVariables {

@@ -1,16 +1,19 @@
 //! What the AI page reads and switches.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     fmt::Day,
     gql::{
-        self, Error, UserError,
+        self, Ask, Error, UserError, documents,
         types::{DateTime, Engine, RejectReason, UseCase},
     },
     page::paste::query::AiModel,
     schema,
 };
+
+documents! {
+    query AiQuery(AiVariables);
+    mutation SettingsMutation(SettingsVariables);
+}
 
 #[derive(cynic::QueryVariables, Clone)]
 pub(super) struct AiVariables {

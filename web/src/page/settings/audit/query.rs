@@ -1,10 +1,8 @@
 //! A workspace's audit log, and what its filters offer.
 
-use cynic::QueryBuilder;
-
 use crate::{
     gql::{
-        Error, run,
+        Ask, Error, documents, run,
         types::{DateTime, PageInfo, Person},
     },
     page::{
@@ -13,6 +11,11 @@ use crate::{
     },
     schema, session,
 };
+
+documents! {
+    query ListQuery(ListVariables);
+    query OffersQuery(OffersVariables);
+}
 
 /// Which events.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,11 +1,13 @@
 //! A project to name in examples.
 
-use cynic::QueryBuilder;
-
 use crate::{
-    gql::{self, Error},
+    gql::{self, Ask, Error, documents},
     schema,
 };
+
+documents! {
+    query ExampleQuery(ExampleVariables);
+}
 
 #[derive(cynic::QueryVariables)]
 struct ExampleVariables {

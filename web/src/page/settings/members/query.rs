@@ -1,15 +1,25 @@
 //! Members and invitations: reading and changing.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{DateTime, Hue, MemberRole},
     },
     page::review::query::{OneVariables, OneVariablesFields},
     schema,
 };
+
+documents! {
+    query MembersQuery(OneVariables);
+    query InvitationsQuery(OneVariables);
+    mutation Invite(InvitationCreateVariables);
+    mutation Resend(InvitationVariables);
+    mutation TakeBack(InvitationVariables);
+    mutation SetRole(MemberUpdateVariables);
+    mutation Remove(MemberVariables);
+    mutation HandOver(MemberVariables);
+    mutation Leave(MemberLeaveVariables);
+}
 
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "OneVariables")]

@@ -1,12 +1,14 @@
 //! The person's name.
 
-use cynic::MutationBuilder;
-
 use crate::{
-    gql::{self, Error, UserError, settle},
+    gql::{self, Ask, Error, UserError, documents, settle},
     schema,
     session::Viewer,
 };
+
+documents! {
+    mutation ViewerMutation(ViewerVariables);
+}
 
 #[derive(cynic::InputObject, Clone, Debug)]
 struct ViewerUpdateInput {

@@ -1,11 +1,15 @@
 //! Personal access tokens: reading, making, revoking.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
-    gql::{Error, UserError, run, settle, types::DateTime},
+    gql::{Ask, Error, UserError, documents, run, settle, types::DateTime},
     schema,
 };
+
+documents! {
+    query TokensQuery(());
+    mutation CreateToken(CreateVariables);
+    mutation RevokeToken(RevokeVariables);
+}
 
 #[derive(cynic::Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenScope {

@@ -1,15 +1,24 @@
 //! Webhooks: reading, making, changing, and their messages.
 
-use cynic::{MutationBuilder, QueryBuilder};
-
 use crate::{
     gql::{
-        Error, UserError, run, settle,
+        Ask, Error, UserError, documents, run, settle,
         types::{DateTime, NodeVersionInput, PageInfo},
     },
     page::review::query::{OneVariables, OneVariablesFields},
     schema,
 };
+
+documents! {
+    query WebhooksQuery(OneVariables);
+    query DeliveriesQuery(DeliveriesVariables);
+    mutation CreateWebhook(CreateVariables);
+    mutation UpdateWebhook(UpdateVariables);
+    mutation RotateSecret(NodeVersionVariables);
+    mutation DeleteWebhook(NodeVersionVariables);
+    mutation Ping(PingVariables);
+    mutation Replay(ReplayVariables);
+}
 
 /// Messages fetched at a time.
 const PAGE: i32 = 20;

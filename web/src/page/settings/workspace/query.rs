@@ -1,15 +1,20 @@
 //! Name and colour of the workspace, deleting it, and bringing one back.
 
-use cynic::MutationBuilder;
-
 use crate::{
     gql::{
-        self, Error, UserError, settle,
+        self, Ask, Error, UserError, documents, settle,
         types::{DateTime, Hue},
     },
     schema,
     session::Workspace,
 };
+
+documents! {
+    mutation WorkspaceMutation(WorkspaceVariables);
+    query DeletedQuery(());
+    mutation DeleteMutation(DeleteVariables);
+    mutation RestoreMutation(RestoreVariables);
+}
 
 #[derive(cynic::InputObject, Clone, Debug)]
 struct WorkspaceUpdateInput {
@@ -117,7 +122,6 @@ struct RestoreMutation {
 
 /// What the person owns and can bring back.
 pub(super) async fn deleted(_: ()) -> Result<Vec<DeletedWorkspace>, Error> {
-    use cynic::QueryBuilder;
     let viewer = gql::run(DeletedQuery::build(())).await?.viewer;
     Ok(viewer.ok_or(Error::SignedOut)?.deleted_workspaces)
 }

@@ -2,18 +2,22 @@
 
 mod write;
 
-use cynic::QueryBuilder;
-
 use crate::{
     fmt::Day,
     gql::{
-        self, Error,
+        self, Ask, Error, documents,
         types::{DateTime, PageInfo, Person, ProjectRef, Responsible, TaskPriority, TaskStatus},
     },
     schema,
 };
 
 pub(crate) use write::*;
+
+documents! {
+    query ProjectTasksQuery(ProjectTasksVariables);
+    query TaskQuery(TaskVariables);
+    query ChoicesQuery(WorkspaceVariables);
+}
 
 /// A task as boards and lists show it.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]

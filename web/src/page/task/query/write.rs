@@ -1,16 +1,22 @@
 //! What can be done to tasks.
 
-use cynic::MutationBuilder;
-
 use super::TaskRow;
 use crate::{
     fmt::Day,
     gql::{
-        self, Error, UserError, settle,
+        self, Ask, Error, UserError, documents, settle,
         types::{Maybe, NodeVersionInput, Responsible, TaskPriority, TaskStatus},
     },
     schema,
 };
+
+documents! {
+    mutation CreateMutation(CreateVariables);
+    mutation UpdateMutation(UpdateVariables);
+    mutation MoveMutation(MoveVariables);
+    mutation DeleteMutation(VersionVariables);
+    mutation RestoreMutation(VersionVariables);
+}
 
 /// What a person writes of a new task.
 #[derive(cynic::InputObject, Clone, Debug)]

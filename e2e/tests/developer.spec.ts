@@ -5,6 +5,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/axe.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { PASSWORD, signIn, signUp } from "../support/people.ts";
+import { Stack } from "../support/stack.ts";
 
 test("the examples run as they stand, with the workspace's own ids", async ({ page, stack }) => {
   await signIn(page, stack, stack.demo.email, stack.demo.password);
@@ -119,6 +120,20 @@ for (const width of [1280, 390]) {
     expect(sideways).toBeLessThanOrEqual(0);
   });
 }
+
+test("where the app alone is answered, it works, and GraphiQL says why it does not", async ({ page }) => {
+  test.setTimeout(180_000);
+  const own = await Stack.start({ env: { DOCUMENTS: "trusted" } });
+  try {
+    await signIn(page, own, own.demo.email, own.demo.password);
+    await page.goto(`${own.url}/projects`);
+    await expect(page.locator("main").getByText("Online shop relaunch").first()).toBeVisible();
+    await page.goto(`${own.url}/developer/graphiql`);
+    await expect(page.getByRole("alert")).toContainText("its own app's documents alone");
+  } finally {
+    await own.stop();
+  }
+});
 
 test("Swagger UI tries REST out with the session", async ({ page, stack }) => {
   const violations = await refused(page);

@@ -38,7 +38,10 @@
 
   const viewer = async () => {
     const answer = await fetch("/graphql", { method: "POST", headers: HEADERS, body: JSON.stringify({ query: VIEWER }) });
-    return (await answer.json()).data.viewer;
+    const { data, errors } = await answer.json();
+    // An installation may answer to its own app's documents alone.
+    if (!data) throw new Error(errors?.[0]?.message);
+    return data.viewer;
   };
 
   /** Kept for this tab alone: the next person at this browser finds nobody's queries. */
@@ -153,7 +156,12 @@ subscription Changes($workspace: ID!) {
     const person = (await viewer()) ?? ((await renew()) ? await viewer() : null);
     return person ? show(person) : leave();
   };
-  start().catch(() => {
-    document.getElementById("graphiql").textContent = "The server cannot be reached. Reload the page to try again.";
+  start().catch((error) => {
+    // A TypeError is the browser's: nobody answered.
+    const said = error instanceof TypeError ? "" : error.message;
+    const status = document.createElement("p");
+    status.role = "alert";
+    status.textContent = said || "The server cannot be reached. Reload the page to try again.";
+    document.getElementById("graphiql").replaceChildren(status);
   });
 })();

@@ -17,7 +17,7 @@ fn hash(place: &str) -> String {
     document.expect("a document of the app").sha256
 }
 
-fn by_hash(hash: &str, variables: Value) -> Value {
+fn by_hash(hash: &str, variables: &Value) -> Value {
     let persisted = json!({ "version": 1, "sha256Hash": hash });
     json!({ "variables": variables, "extensions": { "persistedQuery": persisted } })
 }
@@ -35,19 +35,19 @@ async fn the_app_sends_hashes_alone_from_the_first_time_on() {
     let stack = Stack::start().await;
     let nobody = ask(
         &stack.browser(),
-        by_hash(&hash("page::sign_in::InstallationQuery"), json!({})),
+        by_hash(&hash("page::sign_in::InstallationQuery"), &json!({})),
     )
     .await;
     assert_eq!(nobody["data"]["installation"]["signUpOpen"], true, "{nobody}");
     let ada = stack.person("Ada").await;
-    let viewer = by_hash(&hash("session::ViewerQuery"), json!({}));
+    let viewer = by_hash(&hash("session::ViewerQuery"), &json!({}));
     let answer = ask(&ada.browser, viewer).await;
     assert_eq!(answer["data"]["viewer"]["user"]["name"], "Ada", "{answer}");
     // Over the socket, too.
     let mut socket = ada.browser.socket().await;
     let payload = by_hash(
         &hash("gql::changes::Changes"),
-        json!({ "workspaceId": ada.workspace }),
+        &json!({ "workspaceId": ada.workspace }),
     );
     socket
         .say(json!({ "type": "subscribe", "id": "1", "payload": payload }))
@@ -93,15 +93,15 @@ async fn there_the_app_works_and_so_does_any_document_of_a_token() {
     let list = trusted::list().expect("a list");
     let viewer = hash("session::ViewerQuery");
     let text = list.values().find(|one| one.sha256 == viewer).expect("it");
-    for body in [by_hash(&viewer, json!({})), json!({ "query": text.document })] {
+    for body in [by_hash(&viewer, &json!({})), json!({ "query": text.document })] {
         let answer = ask(&ada, body).await;
         assert_eq!(answer["data"]["viewer"]["user"]["name"], "Ada", "{answer}");
     }
-    let answer = ask(&ada, by_hash(&viewer, json!({}))).await;
+    let answer = ask(&ada, by_hash(&viewer, &json!({}))).await;
     let workspace = &answer["data"]["viewer"]["workspaces"][0]["workspace"]["id"];
     let create = by_hash(
         &hash("page::settings::tokens::query::CreateToken"),
-        json!({ "input": { "name": "A program", "scopes": ["WORKSPACE_READ"] } }),
+        &json!({ "input": { "name": "A program", "scopes": ["WORKSPACE_READ"] } }),
     );
     let made = ask(&ada, create).await;
     let secret = made["data"]["apiTokenCreate"]["secret"]
@@ -134,7 +134,7 @@ async fn a_hash_that_nobody_has_seen_is_asked_for() {
     let stack = Stack::start().await;
     let answer = stack
         .browser()
-        .post("/graphql", &by_hash(&"0".repeat(64), json!({})))
+        .post("/graphql", &by_hash(&"0".repeat(64), &json!({})))
         .await;
     assert_eq!(answer.status(), StatusCode::OK);
     let answer: Value = answer.json().await.expect("JSON");

@@ -7,6 +7,7 @@
 mod calendar;
 mod leaning;
 mod patterns;
+mod spoken;
 mod weekdays;
 
 use chrono::{Datelike, Duration, Months, NaiveDate};
@@ -15,6 +16,12 @@ use regex::Captures;
 use self::calendar::{day_month, last_of, next_day, numeric, of_week, ordinal_stands_alone};
 pub(crate) use self::patterns::Patterns;
 use crate::model::Span;
+
+/// Before a day in numbers that could be the number of a section as well.
+const BEFORE_A_DAY: &[&str] = &[
+    "am", "den", "dem", "zum", "vom", "der", "ab", "seit", "vor", "nach", "op", "de", "na", "le", "el",
+    "dia", "w", "dnia", "on", "du", "od", "do",
+];
 
 /// One date expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +86,7 @@ impl Patterns {
     pub(crate) fn find(&self, slice: &str, offset: usize, reading: &Reading) -> Vec<Hit> {
         let mut found = Drafts::default();
         let digits = slice.bytes().any(|b| b.is_ascii_digit());
+        self.spoken(slice, reading, &mut found);
         if digits {
             self.calendar_days(slice, reading, &mut found);
         }
@@ -121,7 +129,10 @@ impl Patterns {
                 found.put(span, date, false, false);
             }
         }
+        self.abbreviated(slice, reading, &mut found);
         self.leaning(slice, reading, &mut found);
+        self.counted(slice, reading, &mut found);
+        self.of_today(slice, reading, &mut found);
         let mut found = found.0;
         found.sort_by_key(|d| d.span.start);
         self.spelt_out(slice, &mut found);
@@ -183,6 +194,15 @@ impl Patterns {
             let date = NaiveDate::from_ymd_opt(int(&c, 1) as i32, int(&c, 2), int(&c, 3));
             found.put(whole(&c), date, false, true);
         }
+        for c in self.dashed.captures_iter(slice) {
+            let year = match int(&c, 3) {
+                y if y < 100 => 2000 + y,
+                y => y,
+            };
+            let month = self.month_of(&c[2]).unwrap_or(0);
+            let date = day_month(int(&c, 1), month, Some(year as i32), reading.anchor);
+            found.put(whole(&c), date, false, true);
+        }
         for c in self.numeric.captures_iter(slice) {
             let year = match int(&c, 3) {
                 y if y < 100 => 2000 + y,
@@ -217,8 +237,10 @@ impl Patterns {
     /// Distances from the anchor and ends of weeks, months, quarters and years.
     fn periods(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
         for c in self.distance.captures_iter(slice) {
-            let vague = c.get(2).is_some();
             let (start, mut end) = whole(&c);
+            // "within two weeks of approval" has no day
+            let open = !self.of_that.is_match(&slice[end..]) && self.spoken.condition.is_match(&slice[end..]);
+            let vague = c.get(2).is_some() || open;
             // "within a week of that"
             let mut anchor = Some(reading.anchor);
             if let Some(m) = self.of_that.find(&slice[end..]) {
@@ -267,8 +289,12 @@ impl Patterns {
         }
         if dot {
             // "27.03." or "bis 27.03", never "2.5 hours" or a version number
-            let introduced =
-                self.by.is_match(&slice[..start]) || self.drop_weekday(&slice[..start]).len() < start;
+            let introduced = self.by.is_match(&slice[..start])
+                || self.drop_weekday(&slice[..start]).len() < start
+                || slice[..start]
+                    .split_whitespace()
+                    .next_back()
+                    .is_some_and(|w| BEFORE_A_DAY.contains(&w.to_lowercase().as_str()));
             if c[4].is_empty() && !(introduced && c[3].len() == 2) {
                 return None;
             }

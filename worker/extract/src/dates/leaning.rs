@@ -37,15 +37,17 @@ impl Patterns {
     /// Whether `slice` counts from a date said elsewhere.
     pub(crate) fn leans(&self, slice: &str) -> bool {
         self.later.as_ref().is_some_and(|r| r.is_match(slice))
+            || self.spoken.leans(slice)
             || self.same_day.is_match(slice)
             || self
                 .distance
                 .find_iter(slice)
                 .any(|m| self.of_that.is_match(&slice[m.end()..]))
-            || self
-                .weekday
-                .find_iter(slice)
-                .any(|m| self.weekday_before.is_match(&slice[m.end()..]))
+            || self.weekday.find_iter(slice).any(|m| {
+                self.weekday_before.is_match(&slice[m.end()..])
+                    || self.spoken.after_named(&slice[m.end()..]).is_some()
+                    || self.spoken.follows(&slice[..m.start()])
+            })
     }
 
     /// "a week before the fair, that is on 17 April": the day that is spelt out holds.
@@ -91,7 +93,8 @@ impl Patterns {
                     continue;
                 };
                 // "a week before the opening on 3 May" counts from what follows
-                let ahead = (days < 0)
+                let noun = self.spoken.has_noun(m.as_str(), &slice[m.end()..]);
+                let ahead = (days < 0 || noun)
                     .then(|| {
                         found
                             .0
@@ -106,12 +109,13 @@ impl Patterns {
                     })
                     .flatten();
                 // "eine Woche vor der Messe": what it leans on has no date
-                let open = PREPOSITIONS
-                    .iter()
-                    .any(|p| m.as_str().to_lowercase().ends_with(p))
-                    && slice[m.end()..]
-                        .trim_start()
-                        .starts_with(|c: char| c.is_alphanumeric() || c == '\'' || c == '’');
+                let open = noun
+                    || PREPOSITIONS
+                        .iter()
+                        .any(|p| m.as_str().to_lowercase().ends_with(p))
+                        && slice[m.end()..]
+                            .trim_start()
+                            .starts_with(|c: char| c.is_alphanumeric() || c == '\'' || c == '’');
                 if open && ahead.is_none() {
                     continue;
                 }

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::spoken::Spoken;
 use crate::lexicon::{Lexicon, alternatives, compile, compile_in};
 
 /// The date expressions of one language.
@@ -43,6 +44,8 @@ pub(crate) struct Patterns {
     pub(super) week: Regex,
     pub(super) month: Regex,
     pub(super) eow: Regex,
+    pub(super) dashed: Regex,
+    pub(super) spoken: Spoken,
 }
 
 fn exact(words: &str) -> Regex {
@@ -77,9 +80,9 @@ impl Patterns {
                 alternatives(words)
             ))
         };
-        let sep = r"(?:\s*[-–—]\s*|\s+(?:to|bis|au|al|a|à|tot|t/m|do|until|and)\s+(?:the\s+|le\s+|el\s+)?)";
+        let sep = r"(?:\s*[-–—]\s*|\s+(?:to|bis|au|al|a|à|tot|t/m|do|until|and|et|y|e|und|en|i)\s+(?:the\s+|le\s+|el\s+|dem\s+|dia\s+)?)";
         Self {
-            iso: compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"),
+            iso: compile(r"\b(\d{4})[-/](\d{2})[-/](\d{2})\b"),
             numeric: compile(&format!(
                 r"\b(?:\d{{1,2}}[./]\d{{1,2}}\.?{sep})?(\d{{1,2}})[./-](\d{{1,2}})[./-](\d{{4}}|\d{{2}})\b"
             )),
@@ -97,7 +100,7 @@ impl Patterns {
                 .then(|| compile(&format!(r"(?i)\b({})\b\.?,?\s*$", short.join("|")))),
             relative: compile(&format!("(?i)(?:{})", alternatives(&rel))),
             distance: compile(&format!(
-                r"(?i)(?:{})\s+(?:{}\s+)?(?:the\s+next\s+)?(\d{{1,3}}|{nums})\b(\s*[-–]\s*\d+|\s+(?:or|to|bis|à|ou|o|a|of|do|lub|oder)\s+(?:\d+|{nums}))?\s+({})",
+                r"(?i)(?:{})\s+(?:(?:{})\s+)?(?:the\s+next\s+)?(\d{{1,3}}|{nums})\b(\s*[-–]\s*\d+|\s+(?:or|to|bis|à|ou|o|a|of|do|lub|oder)\s+(?:\d+|{nums}))?\s+({})",
                 alternatives(lex.span_prefix),
                 alternatives(lex.by_filler()),
                 alternatives(&units)
@@ -177,6 +180,8 @@ impl Patterns {
             week: exact(&alternatives(lex.week)),
             month: exact(&alternatives(lex.month)),
             eow: compile(&format!("(?i)(?:{})", alternatives(lex.eow))),
+            dashed: compile(&format!(r"(?i)\b(\d{{1,2}})-({mo})-(\d{{4}}|\d{{2}})\b")),
+            spoken: Spoken::new(lex),
         }
     }
 

@@ -3,6 +3,8 @@
 use super::*;
 use crate::lexicon::pack;
 
+mod phrases;
+
 /// The first date of `text` read on Wednesday 4 March 2026.
 fn first(code: &str, text: &str) -> Option<String> {
     read(code, text, false)

@@ -121,7 +121,45 @@ impl Patterns {
             let date = from.checked_sub_signed(Duration::days(back));
             return Some((date, (start, end + m.len())));
         }
+        let rest = &slice[end..];
+        if let Some(m) = self
+            .spoken
+            .past
+            .find(rest)
+            .filter(|m| !rest[m.end()..].trim_start().starts_with("délai"))
+        {
+            return Some((None, (start, end + m.end())));
+        }
+        // "Friday's workshop was long", but "Friday's fine"
+        const STANDS: &[&str] = &[
+            "fine", "ok", "okay", "good", "perfect", "great", "possible", "better", "best", "alright",
+            "cool", "the", "latest", "enough", "early", "soon",
+        ];
+        let head = slice[..start].split_whitespace().next_back().unwrap_or_default();
+        if let Some(owned) = rest.strip_prefix("'s ").or_else(|| rest.strip_prefix("’s "))
+            && !STANDS.contains(
+                &owned
+                    .split(|c: char| !c.is_alphabetic())
+                    .next()
+                    .unwrap_or_default(),
+            )
+            && matches!(
+                head.to_lowercase().as_str(),
+                "" | "about" | "from" | "at" | "of" | "since" | "in" | "after" | "the" | "during"
+            )
+        {
+            return Some((None, (start, end)));
+        }
         let before = &slice[floor(slice, start.saturating_sub(40))..start];
+        // "label by 19 June, the shelf box on the Monday after"
+        let counted = self.spoken.after_named(rest);
+        if (counted.is_some() || self.spoken.follows(before))
+            && let Some(from) = found.before(start).or(reading.previous)
+        {
+            let on = (day - i64::from(from.weekday().num_days_from_monday()) + 6).rem_euclid(7) + 1;
+            let date = from.checked_add_signed(Duration::days(on));
+            return Some((date, (start, end + counted.unwrap_or(0))));
+        }
         // a short lower-case name ("sat", "sun", "wed") must be introduced or stand at the end
         let bare = word.trim_end_matches('.');
         if bare.len() == 3 && matches!(bare, "sat" | "sun" | "wed" | "mon" | "mar" | "jue" | "dom") {
@@ -140,6 +178,13 @@ impl Patterns {
             if !introduced && !closes {
                 return None;
             }
+        }
+        if let Some(m) = self.spoken.after_next_after.find(&slice[end..]) {
+            return Some((Some(of_week(reading.anchor, 2, day)), (start, end + m.end())));
+        }
+        if let Some(m) = self.spoken.after_next_before.find(before) {
+            let from = start - (before.len() - m.start());
+            return Some((Some(of_week(reading.anchor, 2, day)), (from, end)));
         }
         if let Some(m) = self.next_after.find(&slice[end..]) {
             return Some((Some(of_week(reading.anchor, 1, day)), (start, end + m.end())));

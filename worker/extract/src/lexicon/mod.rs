@@ -14,6 +14,7 @@ mod es;
 mod fr;
 mod nl;
 mod pattern;
+mod phrases;
 mod pl;
 mod pt;
 mod units;
@@ -21,6 +22,7 @@ mod verbs;
 
 pub(crate) use self::pattern::{alternatives, compile, compile_in};
 use self::pattern::{any, at_start, whole};
+pub(crate) use self::phrases::Period;
 
 type Words = &'static [&'static str];
 

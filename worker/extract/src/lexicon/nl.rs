@@ -7,7 +7,7 @@ use super::{Lexicon, VerbPlace};
 pub(super) static NL: Lexicon = Lexicon {
     code: "nl",
     name: "Dutch",
-    weekdays: ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"],
+    weekdays: ["maandag(?:ochtend|morgen|middag|namiddag|avond|nacht)?", "dinsdag(?:ochtend|morgen|middag|namiddag|avond|nacht)?", "woensdag(?:ochtend|morgen|middag|namiddag|avond|nacht)?", "donderdag(?:ochtend|morgen|middag|namiddag|avond|nacht)?", "vrijdag(?:ochtend|morgen|middag|namiddag|avond|nacht)?", "zaterdag(?:ochtend|morgen|middag|namiddag|avond|nacht)?", "zondag(?:ochtend|morgen|middag|namiddag|avond|nacht)?"],
     weekday_short: ["ma", "di", "wo", "do", "vr", "za", "zo"],
     months: ["januari|jan", "februari|feb", "maart|mrt", "april|apr", "mei", "juni|jun", "juli|jul", "augustus|aug", "september|sept|sep", "oktober|okt", "november|nov", "december|dec"],
     relative: &[("overmorgen", 2), ("vandaag(?: nog)?|vanavond|vanmiddag|vanochtend|vannacht", 0), ("morgen(?:ochtend|middag|avond|vroeg)?", 1)],
@@ -29,7 +29,7 @@ pub(super) static NL: Lexicon = Lexicon {
     ordinal_prefix: &["voor de", "de", "op de", "uiterlijk de", "uiterlijk", "tegen de", "vóór de"],
     ordinal_suffix: "(?:e|ste|de)",
     vague_before: &["week van", "rond", "omstreeks", "half", "medio", "begin"],
-    later: &[("(?:precies )?een week (?:later|daarna|erna)", 7), ("twee weken (?:later|daarna)", 14), ("(?:de dag erna|een dag later)", 1), ("een week (?:ervoor|eerder|daarvoor|van tevoren|voor)", -7), ("twee weken (?:ervoor|eerder|daarvoor|voor)", -14), ("(?:de dag|een dag|de avond) (?:ervoor|eerder|daarvoor)", -1), ("twee dagen (?:ervoor|eerder|daarvoor)", -2), ("(?:tegen|voor) die tijd", 0)],
+    later: &[("(?:precies )?een week (?:later|daarna|erna)", 7), ("twee weken (?:later|daarna)", 14), ("(?:de dag (?:erna|daarna|erop)|een dag later|de volgende dag)", 1), ("een week (?:ervoor|eerder|daarvoor|van tevoren|voor)", -7), ("twee weken (?:ervoor|eerder|daarvoor|voor)", -14), ("(?:de dag|een dag|de avond) (?:ervoor|eerder|daarvoor)", -1), ("twee dagen (?:ervoor|eerder|daarvoor)", -2), ("(?:tegen|voor) die tijd", 0)],
     weekday_before: &["ervoor", "daarvoor"],
     same_day: &["dezelfde dag", "zelfde dag", "zelfde datum"],
     hour: &["uur", "uren", "uurtjes?", "u", "h"],

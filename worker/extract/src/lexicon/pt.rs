@@ -12,7 +12,7 @@ pub(super) static PT: Lexicon = Lexicon {
     months: ["janeiro|jan", "fevereiro|fev", "março|mar", "abril|abr", "maio|mai", "junho|jun", "julho|jul", "agosto|ago", "setembro|set", "outubro|out", "novembro|nov", "dezembro|dez"],
     relative: &[("depois de amanhã", 2), ("hoje(?: mesmo| ainda| à (?:noite|tarde))?|esta (?:tarde|noite|manhã)", 0), ("amanhã(?: cedo| de (?:manhã|tarde)| à (?:noite|tarde)| ao meio-dia)?", 1)],
     numbers: &[("um|uma", 1.0), ("dois|duas", 2.0), ("três", 3.0), ("quatro", 4.0), ("cinco", 5.0), ("seis", 6.0), ("sete", 7.0), ("oito", 8.0), ("nove", 9.0), ("dez", 10.0), ("doze", 12.0), ("quinze", 15.0), ("vinte", 20.0)],
-    span_prefix: &["em", "dentro de", "daqui a", "no prazo de", "em até"],
+    span_prefix: &["em", "dentro de", "daqui a", "n?o prazo (?:máximo )?de", "em até", "em menos de"],
     working_day: &["dias úteis", "dia útil"],
     end_of: &["(?:até (?:o |ao )?|para o |antes do |no )?(?:fim|final)"],
     week: &["(?:d?a |da |desta |dessa |esta )?semana"],

@@ -11,7 +11,7 @@ impl Lexicon {
             "es" | "pt" => &["semanas?"],
             "nl" => &["weken", "week"],
             "pl" => &["tygodni", "tygodnie", "tydzień", "tygodniu"],
-            _ => &["weeks?"],
+            _ => &["weeks?", "wks?"],
         }
     }
 

@@ -17,6 +17,8 @@ use crate::model::Owner;
 pub(crate) struct People {
     freelancer: Vec<String>,
     client: Vec<String>,
+    /// Whoever wrote the notes counts himself among those present ("Anna, Tom, me").
+    writer_present: bool,
     /// Words written with a capital in the middle of a sentence: names of somebody or something.
     names: HashSet<String>,
 }
@@ -132,6 +134,7 @@ pub(crate) fn find(doc: &mut Doc<'_>, pack: &'static Pack) -> People {
             named::labels(doc, &mut people, pack);
             participants(doc, &mut people, pack);
             if doc.form == Form::Notes {
+                named::met(doc, &mut people, pack);
                 labelled(doc, &mut people, pack);
                 assigned(doc, &mut people, pack);
                 for m in &mut doc.messages {
@@ -230,6 +233,14 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
             || s.to_lowercase().split(',').any(|p| pack.me.is_match(p.trim()));
         if listed {
             let s = s.split_once(':').map_or(s, |(_, r)| r);
+            people.writer_present |= split_top(s).iter().any(|p| {
+                let p = p.trim().trim_end_matches('.').to_lowercase();
+                let last = ["and ", "und ", "et ", "y ", "e ", "en ", "i "]
+                    .iter()
+                    .find_map(|w| p.strip_prefix(w))
+                    .unwrap_or(&p);
+                pack.me.is_match(last)
+            });
             let minutes = split_top(s).iter().any(|p| {
                 let low = p.to_lowercase();
                 MINUTES.iter().any(|w| low.contains(w))

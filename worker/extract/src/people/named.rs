@@ -146,6 +146,32 @@ const FROM: &[&str] = &[
     "osoba do kontaktu",
 ];
 
+// "Call with Maria + Tom", "Termin mit Frau Behn und Torben"
+re!(
+    MET,
+    r"(?:\bwith|\bw/|\bmit|\bavec|\bcon|\bcom|\bmet|\bze?)\s+(?P<n>(?:\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+)?)(?:(?:\s*[,+&/]\s*|\s+(?:and|und|et|y|e|en|i)\s+)\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+)?)*)"
+);
+
+/// The people a call or meeting was with, as its notes say at their head.
+pub(super) fn met(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
+    for block in doc.blocks.iter().take(3) {
+        let s = doc.slice(block.span);
+        if s.chars().count() > 160 {
+            continue;
+        }
+        for c in MET.captures_iter(s) {
+            let joined = [
+                "+", "&", "/", " and ", " und ", " et ", " y ", " e ", " en ", " i ",
+            ]
+            .iter()
+            .fold(c["n"].to_string(), |names, sign| names.replace(sign, ","));
+            for name in joined.split(',') {
+                people.introduce(Owner::Client, name.trim(), pack);
+            }
+        }
+    }
+}
+
 /// "**Client contact:** Dr Amara Osei, owner" at the head of a brief.
 pub(super) fn labels(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
     for block in doc.blocks.iter().take(10) {

@@ -86,7 +86,7 @@ pub(super) fn assigned(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
             )
         })
         .count();
-    if me || !people.freelancer.is_empty() || first_person > 2 {
+    if me || people.writer_present || !people.freelancer.is_empty() || first_person > 2 {
         return;
     }
     let mut ranked: Vec<(String, usize)> = count

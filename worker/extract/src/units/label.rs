@@ -195,7 +195,8 @@ pub(super) fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit
     }
 }
 
-/// "Provide a dump by Friday (Tomasz)", "Inform the customers – Marketing": who does it stands at the end of an entry.
+/// "Provide a dump by Friday (Tomasz)", "Inform the customers – Marketing", "prices: Maria, by Wed": who does it
+/// stands behind the thing.
 pub(super) fn trailing(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit) -> Option<Owner> {
     if !matches!(unit.shape, Shape::Entry | Shape::OpenBox)
         || !matches!(doc.blocks[unit.block].kind, BlockKind::Bullet(_))
@@ -203,21 +204,57 @@ pub(super) fn trailing(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit)
         return None;
     }
     let s = doc.slice(unit.span).trim_end_matches(['.', ' ']);
-    let name = if let Some(inner) = s.strip_suffix(')') {
-        let inner = inner.rsplit_once('(')?.1;
-        inner.split_once(',').map_or(inner, |(n, _)| n)
+    let mut places: Vec<&str> = Vec::new();
+    if let Some(inner) = s.strip_suffix(')') {
+        places.push(inner.rsplit_once('(')?.1);
     } else {
-        let tail = [" – ", " — ", " → ", " -> ", " - "]
-            .iter()
-            .find_map(|g| s.rsplit_once(g))?
-            .1;
-        tail.split_once([',', ':']).map_or(tail, |(n, _)| n)
-    };
-    let name = name.trim().trim_start_matches('@');
+        for sign in [" – ", " — ", " → ", " -> ", " => ", " - "] {
+            places.extend(s.rsplit_once(sign).map(|(_, tail)| tail));
+        }
+        // "check the dates (Anna, with her lawyer), by Friday"
+        if let Some((head, rest)) = s.split_once('(')
+            && head.split_whitespace().count() > 1
+            && let Some((inner, after)) = rest.split_once(')')
+            && after.trim_start().starts_with([',', '–', '-', ';'])
+        {
+            places.push(inner);
+        }
+        // "captions: Yves, by Friday": a label that is no person before a name
+        if doc.form == Form::Notes
+            && let Some((_, tail)) = s.split_once(": ")
+            && tail.contains([',', '–', '-', '(']) | (tail.split_whitespace().count() <= 2)
+        {
+            places.push(tail);
+        }
+        // "layout – me, 3 h", "car park, me, 3h"
+        if doc.form == Form::Notes {
+            places.extend(s.split(", ").skip(1));
+        }
+    }
+    places.iter().find_map(|place| {
+        let name = place.split([',', ':', '(', '–', '—']).next().unwrap_or(place);
+        let name = name.split(" - ").next().unwrap_or(name);
+        somebody(doc, people, pack, unit, name.trim().trim_start_matches('@'))
+    })
+}
+
+/// The side of a name, a role or "me" that stands by itself.
+fn somebody(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit, name: &str) -> Option<Owner> {
     if name.is_empty() || name.split_whitespace().count() > 3 || name.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    if pack.me.is_match(&name.to_lowercase()) {
+    let low = name.to_lowercase();
+    // "I do that" among the bits of a note
+    const SELF: &[&str] = &[
+        "i do that",
+        "i do it",
+        "i'll do that",
+        "i'll do it",
+        "mach ich",
+        "mache ich",
+        "doe ik",
+    ];
+    if pack.me.is_match(&low) || SELF.contains(&low.as_str()) {
         return Some(if doc.form == Form::Notes {
             Owner::Freelancer
         } else {
@@ -231,9 +268,16 @@ pub(super) fn trailing(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit)
     let capital = name
         .split_whitespace()
         .all(|w| w.starts_with(char::is_uppercase) || matches!(w, "+" | "&" | "/"));
-    people
-        .side(name, pack)
-        .filter(|_| capital)
+    let names = name.split([' ', '/', '+', '&']).filter(|w| !w.is_empty());
+    let only_names = names
+        .clone()
+        .all(|w| people.side(w, pack).is_some() || crate::people::is_title(w));
+    // whoever has a part in it, the freelancer does it too
+    let joint = names
+        .filter_map(|w| people.side(w, pack))
+        .reduce(|a, b| if a == Owner::Freelancer { a } else { b });
+    joint
+        .filter(|_| capital && (only_names || people.side(name, pack).is_some()))
         .or_else(|| (whole_role && capital).then_some(Owner::Client))
 }
 

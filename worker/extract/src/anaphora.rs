@@ -2,7 +2,7 @@
 
 use crate::budget;
 use crate::classify::Reading;
-use crate::doc::{Doc, Form};
+use crate::doc::{BlockKind, Doc, Form};
 use crate::extract::Found;
 use crate::model::{Confidence, ItemKind, Span};
 use crate::project;
@@ -165,6 +165,13 @@ fn leading_date(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span) -> bool {
             })
 }
 
+/// Words, cut as [`resolve::stems`] cuts them, for whatever was just asked for.
+const ROUND: &[&str] = &[
+    "versi", "versa", "fassu", "wersj", "chang", "fixes", "updat", "new", "nova", "nuev", "nueva", "neue",
+    "neuen", "nouve", "nieuw", "nowa", "nowe", "corre", "korri", "ander", "cambi", "alter", "revis", "thing",
+    "first", "doing", "that", "mando", "manda", "envio",
+];
+
 /// "yep will do", "you'll have it by lunch": the other side takes on what it was just asked for.
 fn acceptance(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]) -> bool {
     let unit = &units[k];
@@ -187,7 +194,7 @@ fn acceptance(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]
         && (unit.block == last.block + 1 && pronoun && !project::dates(doc, unit.message, part).is_empty()
             || resolve::matter(doc, unit.message, part)
                 .iter()
-                .filter(|m| !pack.verbs.is_title(m))
+                .filter(|m| !pack.verbs.is_title(m) && !ROUND.contains(&m.as_str()))
                 .count()
                 <= 1 + usize::from(pronoun))
 }
@@ -207,11 +214,18 @@ pub(crate) fn anaphoric(
     let s = doc.slice(part);
     let pack = doc.pack(units[k].message);
     if acceptance(doc, units, k, part, out) {
-        if let (Some(last), Some(hit)) = (
-            out.last_mut(),
-            project::dates(doc, units[k].message, part).first(),
-        ) {
-            last.due = Some(hit.date);
+        if let Some(hit) = project::dates(doc, units[k].message, part).first() {
+            let author = &doc.messages[units[k].message].author;
+            let block = units[k].block;
+            for (n, f) in out.iter_mut().rev().take(4).enumerate() {
+                let asked = f.kind == ItemKind::Task
+                    && f.block + 6 >= block
+                    && doc.messages[f.message].author != *author
+                    && f.owner == doc.messages[units[k].message].speaker;
+                if n == 0 || asked && f.due.is_none() {
+                    f.due = Some(hit.date);
+                }
+            }
         }
         return true;
     }
@@ -324,12 +338,17 @@ pub(crate) fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &
     if !adjacent {
         return;
     }
+    let words = s.split_whitespace().count();
+    // a later sentence of a list entry is about that entry
+    let entry = matches!(doc.blocks[unit.block].kind, BlockKind::Bullet(_)) && words <= 14;
     let whole = project::is_deadline(doc, pack, unit.message, part)
         && !low.starts_with(" that one")
-        && !low.starts_with(" both");
+        && !low.starts_with(" both")
+        && !(entry && !pack.everything.is_match(s));
     let hits = project::dates(doc, unit.message, part);
     let points = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")))
-        || s.split_whitespace().count() <= 7
+        || words <= 7
+        || entry && hits.iter().any(|h| h.by)
         || self::pointing(s);
     let both = [
         "both",

@@ -46,7 +46,8 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
             || !(semicolon
                 || opens(tail, pack)
                 || another_dated(doc, unit, left, right)
-                || next_verb(doc, unit, right))
+                || next_verb(doc, unit, right)
+                || actor(people, tail, pack))
         {
             continue;
         }
@@ -125,7 +126,13 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         if same {
             continue;
         }
-        let tells = a.kind != b.kind && (a.kind != ItemKind::Question || semicolon)
+        let handed_on = a.kind == ItemKind::Task
+            && b.kind == ItemKind::Task
+            && a.owner != b.owner
+            && actor(people, tail, pack)
+            && !(pack.you.is_match(tail) && shared_object(tail, pack));
+        let tells = handed_on
+            || a.kind != b.kind && (a.kind != ItemKind::Question || semicolon)
             || a.kind == ItemKind::Task && b.kind == ItemKind::Task && !shared_object(tail, pack)
             || a.kind == ItemKind::Decision
                 && b.kind == ItemKind::Decision
@@ -145,6 +152,19 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         *p = doc.trim(Span::new(skip_lead(doc, p.start, p.end, true), p.end));
     }
     parts
+}
+
+/// "…, Gemma settles it within 14 days": somebody known opens the clause.
+fn actor(people: &People, tail: &str, pack: &Pack) -> bool {
+    let from = pack.lead.find(tail).map_or(0, |m| m.end());
+    let mut words = tail[from..].split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let name = first.trim_matches(|c: char| !c.is_alphanumeric());
+    name.len() == first.len()
+        && name.starts_with(char::is_uppercase)
+        && name.chars().count() > 1
+        && people.side(name, pack).is_some()
+        && words.next().is_some_and(|w| w.starts_with(char::is_lowercase))
 }
 
 pub(crate) fn skip_lead(doc: &Doc<'_>, from: usize, to: usize, inner: bool) -> usize {

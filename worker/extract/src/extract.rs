@@ -6,8 +6,8 @@ use crate::anaphora::{anaphoric, attach, ellipsis, fragment, skip_echo};
 use crate::classify;
 use crate::clause::split;
 use crate::doc::Doc;
+use crate::due;
 use crate::judge;
-use crate::lexicon::Pack;
 use crate::model::{Confidence, Effort, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::project;
@@ -39,6 +39,11 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
             split(doc, people, unit)
         };
         for part in parts {
+            if due::dates_last_ask(doc, unit, part, &mut out)
+                || due::dates_last_sentence(doc, unit, part, &mut out)
+            {
+                continue;
+            }
             if fragment(doc, units, k, part, &out) {
                 attach(doc, units, k, part, &mut out);
                 continue;
@@ -80,9 +85,14 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
                 unit: k,
             };
             if reading.kind == ItemKind::Task {
-                found.due = due(doc, unit, part, last_due);
+                found.due = due::due(doc, people, unit, part, last_due);
                 found.effort = effort(doc, unit, part);
                 last_due = found.due.or(last_due);
+                if due::same_entry(doc, unit, part, &found, &mut out)
+                    || due::refers_back(doc, unit, part, &found, &mut out)
+                {
+                    continue;
+                }
             }
             out.push(found);
         }
@@ -145,36 +155,6 @@ fn done_elsewhere(
         && out.last().is_some_and(|l| {
             l.kind == ItemKind::Exclusion && l.span.start >= unit.span.start && l.span.end <= part.start
         })
-}
-
-/// The date stated for a task.
-fn due(doc: &Doc<'_>, unit: &Unit, part: Span, previous: Option<NaiveDate>) -> Option<NaiveDate> {
-    let pack = doc.pack(unit.message);
-    let context = doc.leans_on(unit.message, part);
-    let reading = doc.reading(unit.message, context.or(previous));
-    if let Some(cell) = unit.due_cell {
-        let s = doc.slice(cell);
-        return pack.dates.find(s, cell.start, &reading).last().map(|h| h.date);
-    }
-    let hits = pack.dates.find(doc.slice(part), part.start, &reading);
-    let anchor = doc.messages[unit.message].anchor;
-    let text = doc.slice(part);
-    let valid: Vec<_> = hits
-        .iter()
-        .filter(|h| h.date >= anchor && (h.by || !past_aside(pack, text, h.span.start - part.start)))
-        .collect();
-    valid
-        .iter()
-        .find(|h| h.by)
-        .or(valid.first())
-        .map(|h| h.date)
-        .or_else(|| doc.next_meeting.filter(|_| pack.until_meeting.is_match(text)))
-}
-
-/// "sign the letter, I mailed it on Tuesday": the date belongs to what is done.
-fn past_aside(pack: &Pack, text: &str, at: usize) -> bool {
-    let from = text[..at].rfind([',', ';', '(']).map_or(0, |i| i + 1);
-    from > 0 && pack.done.is_match(&text[from..at])
 }
 
 /// The effort stated for a task: in its clause, its cell or the rest of its list entry.

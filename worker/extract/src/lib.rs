@@ -14,6 +14,7 @@ mod classify;
 mod clause;
 mod dates;
 mod doc;
+mod due;
 mod effort;
 mod extract;
 mod injection;

@@ -182,7 +182,11 @@ fn acceptance(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]
     };
     let speaker = doc.messages[unit.message].speaker;
     let low = format!(" {} ", s.to_lowercase().replace(['.', ',', '!', '?'], " "));
-    let pronoun = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")));
+    // "the new version by Monday" is all that was asked for
+    let round = resolve::matter(doc, unit.message, part)
+        .iter()
+        .any(|m| ROUND.contains(&m.as_str()));
+    let pronoun = round || PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")));
     let words = s.split_whitespace().count();
     doc.form == Form::Chat
         && last.owner == speaker
@@ -199,20 +203,8 @@ fn acceptance(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]
                 <= 1 + usize::from(pronoun))
 }
 
-/// "Both by tomorrow", "need it today": a date or effort for the task before, not a task.
-pub(crate) fn anaphoric(
-    doc: &Doc<'_>,
-    units: &[Unit],
-    k: usize,
-    part: Span,
-    reading: &Reading,
-    out: &mut [Found],
-) -> bool {
-    if reading.kind != ItemKind::Task {
-        return false;
-    }
-    let s = doc.slice(part);
-    let pack = doc.pack(units[k].message);
+/// The other side takes on what it was just asked for; the day it names is that of what was asked.
+pub(crate) fn taken_on(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &mut [Found]) -> bool {
     if acceptance(doc, units, k, part, out) {
         if let Some(hit) = project::dates(doc, units[k].message, part).first() {
             let author = &doc.messages[units[k].message].author;
@@ -229,6 +221,23 @@ pub(crate) fn anaphoric(
         }
         return true;
     }
+    false
+}
+
+/// "Both by tomorrow", "need it today": a date or effort for the task before, not a task.
+pub(crate) fn anaphoric(
+    doc: &Doc<'_>,
+    units: &[Unit],
+    k: usize,
+    part: Span,
+    reading: &Reading,
+    out: &mut [Found],
+) -> bool {
+    if reading.kind != ItemKind::Task {
+        return false;
+    }
+    let s = doc.slice(part);
+    let pack = doc.pack(units[k].message);
     let short = s.split_whitespace().count() <= 9;
     let low = format!(" {} ", s.to_lowercase().replace(['.', ',', '!', '?'], " "));
     let pronoun = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")));
@@ -366,11 +375,12 @@ pub(crate) fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &
     ]
     .iter()
     .any(|w| low.starts_with(&format!(" {w} ")));
-    if let Some(hit) = hits
-        .iter()
-        .find(|h| h.by)
+    let last_of_entry = hits.iter().filter(|h| entry && h.by).max_by_key(|h| h.date);
+    let past = pack.done.is_match(s) && !hits.iter().any(|h| h.by);
+    if let Some(hit) = last_of_entry
+        .or(hits.iter().find(|h| h.by))
         .or(hits.first())
-        .filter(|_| points && !whole)
+        .filter(|_| points && !whole && !past)
     {
         let block = unit.block;
         let author = doc.messages[unit.message].author.clone();

@@ -91,10 +91,17 @@ fn past_aside(pack: &Pack, text: &str, at: usize) -> bool {
 }
 
 /// Who may open a clause of its own.
-const SUBJECTS: &[&str] = &[
-    "i", "we", "he", "she", "they", "there's", "there", "ich", "wir", "er", "es", "je", "j'ai", "nous", "on",
-    "il", "elle", "yo", "nosotros", "eu", "nós", "ele", "ela", "ik", "wij", "hij", "zij", "ja", "my",
-];
+fn subjects(code: &str) -> &'static [&'static str] {
+    match code {
+        "de" => &["ich", "wir", "er", "es"],
+        "fr" => &["je", "j", "nous", "on", "il", "elle", "ils", "elles"],
+        "es" => &["yo", "nosotros", "ella", "ellos"],
+        "pt" => &["eu", "nós", "ele", "ela", "eles"],
+        "nl" => &["ik", "we", "wij", "hij", "zij"],
+        "pl" => &["ja", "my", "on", "ona", "oni"],
+        _ => &["i", "we", "he", "she", "they", "there"],
+    }
+}
 
 /// What opens a clause that only gives the reason.
 const REASONS: &[&str] = &[
@@ -137,7 +144,11 @@ fn another_clause(people: &People, pack: &Pack, text: &str, at: usize, hit: &Hit
         .last()
         .map(|m| from + m.start());
     let from = joined.filter(|j| *j > from + 1).unwrap_or(from);
-    if text[..from].split_whitespace().count() < 3 {
+    let before = &text[..from];
+    let acts = [&pack.request, &pack.need, &pack.commit, &pack.oblige, &pack.verb]
+        .iter()
+        .any(|r| r.is_match(before));
+    if before.split_whitespace().count() < 3 || !acts {
         return false;
     }
     let to = text[at..]
@@ -150,7 +161,39 @@ fn another_clause(people: &People, pack: &Pack, text: &str, at: usize, hit: &Hit
             .to_lowercase()
             .replace(['.', ',', '!', '?', '\'', '’'], " ")
     );
-    if PRONOUNS.iter().any(|p| low.contains(&format!(" {p} "))) {
+    // "…, we suggest Tuesday", "…, he promised the 9th" speak of the task, as a pronoun does
+    const ABOUT: &[&str] = &[
+        "him",
+        "her",
+        "suggest",
+        "propose",
+        "promised",
+        "said",
+        "coming",
+        "comes",
+        "prefer",
+        "schlage",
+        "schlagen",
+        "versprochen",
+        "kommt",
+        "propose",
+        "proposons",
+        "vient",
+        "propongo",
+        "proponemos",
+        "viene",
+        "sugiro",
+        "vem",
+        "stel",
+        "komt",
+        "proponuję",
+        "przyjdzie",
+    ];
+    if PRONOUNS
+        .iter()
+        .chain(ABOUT)
+        .any(|p| low.contains(&format!(" {p} ")))
+    {
         return false;
     }
     let lead = pack.lead.find(clause).map_or(0, |m| m.end());
@@ -164,8 +207,7 @@ fn another_clause(people: &People, pack: &Pack, text: &str, at: usize, hit: &Hit
     let plain = first.to_lowercase().replace('’', "'");
     let stem = plain.split('\'').next().unwrap_or_default();
     let reason = REASONS.contains(&opener.as_str());
-    let person = SUBJECTS.contains(&plain.as_str())
-        || SUBJECTS.contains(&stem)
+    let person = subjects(pack.lex.code).contains(&stem)
         || first.starts_with(char::is_uppercase) && pack.lex.code != "de" && people.is_name(stem)
         || first.starts_with(char::is_uppercase) && people.side(first, pack).is_some();
     let thing = (DETERMINERS.contains(&plain.as_str()) || POSSESSIVE.contains(&plain.as_str()))
@@ -346,7 +388,9 @@ pub(crate) fn same_entry(doc: &Doc<'_>, unit: &Unit, part: Span, found: &Found, 
             || found.effort.is_some()
             || !pack.need.is_match(s) && !pack.oblige.is_match(s));
     if more {
-        last.due = last.due.or(found.due);
+        let stated = project::dates(doc, unit.message, part);
+        let latest = stated.iter().filter(|h| h.by).map(|h| h.date).max();
+        last.due = last.due.or(latest).or(found.due);
         last.effort = last.effort.or(found.effort);
     }
     more

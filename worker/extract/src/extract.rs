@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::anaphora::{anaphoric, attach, ellipsis, fragment, skip_echo};
+use crate::anaphora::{anaphoric, attach, ellipsis, fragment, skip_echo, taken_on};
 use crate::classify;
 use crate::clause::split;
 use crate::doc::Doc;
@@ -39,6 +39,9 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
             split(doc, people, unit)
         };
         for part in parts {
+            if taken_on(doc, units, k, part, &mut out) {
+                continue;
+            }
             if due::dates_last_ask(doc, unit, part, &mut out)
                 || due::dates_last_sentence(doc, unit, part, &mut out)
             {

@@ -179,6 +179,7 @@ fn open_to_task(doc: &Doc<'_>, unit: &Unit, part: Span) -> bool {
     let asked = pack.request.is_match(s) || pack.need.is_match(s) || pack.commit.is_match(s);
     let dated = !project::dates(doc, unit.message, part).is_empty();
     let told = pack.closed.is_match(s)
+        || crate::wording::away(s)
         || project::is_deadline(doc, pack, unit.message, part)
         || budget::is_budget(doc, pack, unit, part)
         || dated && pack.receiver.is_match(s);

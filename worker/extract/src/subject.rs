@@ -337,6 +337,32 @@ pub(crate) fn third_person(
     ))
 }
 
+/// "Torben trägt alle Termine ein", "Gemma + Pav pick a route": the known person an entry opens with, whatever
+/// the verb.
+pub(crate) fn opens_with_person(people: &People, pack: &Pack, s: &str) -> Option<Owner> {
+    let mut sides: Vec<Owner> = Vec::new();
+    for word in s.split_whitespace() {
+        let name = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if name.is_empty() || matches!(word, "and" | "und" | "et" | "y" | "e" | "en" | "i") {
+            continue;
+        }
+        if !name.starts_with(char::is_uppercase) {
+            // what follows has to be able to be a verb
+            let verb = name.starts_with(char::is_lowercase) && word.len() == name.len();
+            let joint = sides.iter().find(|o| **o == Owner::Freelancer).or(sides.first());
+            return joint.copied().filter(|_| verb);
+        }
+        if crate::people::is_title(word) {
+            continue;
+        }
+        match people.side(name, pack) {
+            Some(side) if !word.ends_with(':') => sides.push(side),
+            _ => return None,
+        }
+    }
+    None
+}
+
 /// Whether the form is not the one titles use, which is the infinitive.
 pub(crate) fn finite(pack: &Pack, form: &str) -> bool {
     !pack.verbs.is_title(form)

@@ -5,6 +5,10 @@ mod needs;
 
 pub(crate) use self::asking::*;
 pub(crate) use self::needs::*;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::lexicon::Pack;
 
 /// "send this on to the designer": said between two of the client's side.
@@ -26,6 +30,14 @@ pub(crate) fn pass_on(s: &str) -> bool {
     ]
     .iter()
     .any(|w| low.contains(w))
+}
+
+/// "I'll be away from the 20th": when somebody cannot be reached is nothing to do.
+pub(crate) fn away(s: &str) -> bool {
+    static AWAY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:i|we)(?:['’]?ll| will| shall|['’]?m| am|['’]?re| are)(?: also)? (?:be )?(?:away|off (?:on|from|until|for|next|sick|work)|out of (?:the )?office|on (?:holiday|leave|vacation|annual leave)|travelling|traveling|unavailable|offline)\b|\b(?:bin|sind) (?:ich|wir)?\s?(?:\S+ ){0,5}(?:im urlaub|verreist|nicht da|unterwegs|abwesend)|\bje (?:serai|suis) (?:absente?|en congés?|en vacances|en déplacement)|\b(?:estaré|estaremos|estoy) (?:fuera|de vacaciones|de viaje)|\b(?:estarei|vou estar|estou) (?:fora|de férias|viajando)|\bben ik (?:\S+ ){0,4}(?:weg|op vakantie|afwezig)|\bik ben (?:\S+ ){0,4}(?:weg|op vakantie|afwezig)|\b(?:jestem|będę) (?:na urlopie|nieobecn[ya]|poza biurem)").expect("constant pattern")
+    });
+    AWAY.is_match(s)
 }
 
 /// Requests only when they open the clause or ask.

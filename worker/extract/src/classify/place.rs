@@ -7,7 +7,7 @@ use crate::model::{Confidence, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::project;
 use crate::sections::Section;
-use crate::subject::{asked_of, third_person};
+use crate::subject::{asked_of, opens_with_person, third_person};
 use crate::units::{Shape, Unit};
 use crate::wording::*;
 
@@ -74,6 +74,7 @@ pub(super) fn says(
             let owner = owned(unit, owner)
                 .or_else(|| asked_of(people, pack, s))
                 .or_else(|| third_person(doc, people, unit, s).map(|(o, ..)| o))
+                .or_else(|| opens_with_person(people, pack, s).filter(|_| doc.form == Form::Notes))
                 .or(commit.map(|_| speaker))
                 .unwrap_or(if doc.form == Form::Notes {
                     me

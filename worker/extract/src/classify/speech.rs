@@ -141,6 +141,9 @@ pub(super) fn says(
             };
         }
     }
+    if away(s) && request.is_none() {
+        return None;
+    }
     if reports(s) && request.is_none() && decide.is_none() {
         return None;
     }
@@ -173,7 +176,9 @@ pub(super) fn says(
             Explicit,
         );
     }
-    let promised = third.is_some_and(|t| t.3) || commit.is_some() && unit.shape != Shape::Sentence;
+    let promised = third.is_some_and(|t| t.3)
+        || commit.is_some() && unit.shape != Shape::Sentence
+        || unit.assigned.is_some() && doc.form == Form::Notes && span.start <= unit.body.start;
     if !promised && project::is_deadline(doc, pack, unit.message, span)
         || budget::is_budget(doc, pack, unit, span)
     {

@@ -188,6 +188,7 @@ pub(crate) fn relative(tail: &str, pack: &Pack) -> bool {
                 | "bevor"
         );
     german
+        || pack.lex.code == "pl" && first.starts_with("któr")
         || pack.lex.code == "pl" && (first.starts_with("żeby") || first.starts_with("aby"))
         || matches!(
             first.as_str(),

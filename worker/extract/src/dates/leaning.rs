@@ -47,6 +47,7 @@ impl Patterns {
                 self.weekday_before.is_match(&slice[m.end()..])
                     || self.spoken.after_named(&slice[m.end()..]).is_some()
                     || self.spoken.follows(&slice[..m.start()])
+                    || slice[m.end()..].starts_with(" of that week")
             })
     }
 
@@ -109,13 +110,13 @@ impl Patterns {
                     })
                     .flatten();
                 // "eine Woche vor der Messe": what it leans on has no date
+                let next = slice[m.end()..].trim_start();
                 let open = noun
                     || PREPOSITIONS
                         .iter()
                         .any(|p| m.as_str().to_lowercase().ends_with(p))
-                        && slice[m.end()..]
-                            .trim_start()
-                            .starts_with(|c: char| c.is_alphanumeric() || c == '\'' || c == '’');
+                        && next.starts_with(|c: char| c.is_alphanumeric() || c == '\'' || c == '’')
+                        && !super::spoken::goes_on(next);
                 if open && ahead.is_none() {
                     continue;
                 }

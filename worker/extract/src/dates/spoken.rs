@@ -179,6 +179,60 @@ impl Spoken {
     }
 }
 
+/// Whether the words behind "the day before" only go on with the sentence.
+pub(super) fn goes_on(next: &str) -> bool {
+    const GO_ON: &[&str] = &[
+        "at",
+        "latest",
+        "and",
+        "or",
+        "if",
+        "please",
+        "pls",
+        "so",
+        "but",
+        "on",
+        "is",
+        "would",
+        "should",
+        "will",
+        "we",
+        "i",
+        "you",
+        "max",
+        "um",
+        "spätestens",
+        "als",
+        "au",
+        "à",
+        "como",
+        "no",
+        "op",
+        "uiterlijk",
+        "que",
+        "najpóźniej",
+        "und",
+        "et",
+        "y",
+        "e",
+        "en",
+        "i",
+        "for",
+        "in",
+        "it",
+        "too",
+        "then",
+        "with",
+        "to",
+        "by",
+    ];
+    let word = next
+        .split(|c: char| !c.is_alphabetic())
+        .next()
+        .unwrap_or_default();
+    GO_ON.contains(&word)
+}
+
 fn exact_of(lex: &Lexicon, words: &[&str]) -> Regex {
     compile_in(lex, &format!("(?i)^(?:{})$", alternatives(words)))
 }
@@ -255,7 +309,9 @@ impl Patterns {
                     Period::Quarter => last_of(anchor.year(), anchor.month().div_ceil(3) * 3),
                     Period::Year => NaiveDate::from_ymd_opt(anchor.year(), 12, 31),
                 };
-                found.put((m.start(), m.end()), date, true, false);
+                // "show her the month-end by Friday": one word may be a thing as well
+                let phrase = m.as_str().contains(' ');
+                found.put((m.start(), m.end()), date, phrase, false);
             }
         }
     }
@@ -327,7 +383,13 @@ impl Patterns {
         if found.0.iter().any(|d| d.date.is_some()) {
             return;
         }
-        if let Some(m) = self.spoken.clock.find(slice) {
+        // "16 bis 20 Uhr" is how long
+        let span = |m: &regex::Match<'_>| {
+            slice[..m.start()]
+                .trim_end()
+                .ends_with(|c: char| c.is_ascii_digit())
+        };
+        if let Some(m) = self.spoken.clock.find(slice).filter(|m| !span(m)) {
             found.put((m.start(), m.end()), Some(reading.anchor), true, false);
         }
     }
@@ -539,7 +601,7 @@ impl Spoken {
             .take_while(|c| c.is_alphanumeric() || *c == '\'' || *c == '’')
             .collect::<String>()
             .to_lowercase();
-        if next.is_empty() || !rest.starts_with(char::is_whitespace) {
+        if next.is_empty() || !rest.starts_with(char::is_whitespace) || goes_on(&next) {
             return false;
         }
         let low = matched.to_lowercase();

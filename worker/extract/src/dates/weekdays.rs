@@ -179,6 +179,17 @@ impl Patterns {
                 return None;
             }
         }
+        const THAT_WEEK: &[&str] = &[
+            " of that week",
+            " in that week",
+            " of the same week",
+            " that week",
+        ];
+        if let Some(words) = THAT_WEEK.iter().find(|w| rest.starts_with(**w))
+            && let Some(from) = found.before(start).or(reading.previous)
+        {
+            return Some((Some(of_week(from, 0, day)), (start, end + words.len())));
+        }
         if let Some(m) = self.spoken.after_next_after.find(&slice[end..]) {
             return Some((Some(of_week(reading.anchor, 2, day)), (start, end + m.end())));
         }

@@ -91,7 +91,7 @@ static EN: Phrases = Phrases {
     ],
     clock: &[
         "eod", "cob", "cop", "end of (?:the )?(?:day|play|business|business day|working day)",
-        "close of (?:play|business)", "(?:before|by) (?:lunch|lunchtime|noon|midday|midnight|dinner|tea|teatime)",
+        "close of (?:play|business)", "(?:before|by) (?:lunch|lunchtime|noon|midday)",
         "by (?:1[0-2]|[1-9])(?:[:.][0-5]\\d)? ?(?:am|pm|a\\.m\\.|p\\.m\\.)", "by (?:1\\d|2[0-3]|[89]):[0-5]\\d",
         "(?:in|within) (?:the|an|one|a couple of) (?:next )?hours?",
     ],

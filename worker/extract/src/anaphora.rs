@@ -169,7 +169,7 @@ fn leading_date(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span) -> bool {
 const ROUND: &[&str] = &[
     "versi", "versa", "fassu", "wersj", "chang", "fixes", "updat", "new", "nova", "nuev", "nueva", "neue",
     "neuen", "nouve", "nieuw", "nowa", "nowe", "corre", "korri", "ander", "cambi", "alter", "revis", "thing",
-    "first", "doing", "that", "mando", "manda", "envio",
+    "first", "doing", "that",
 ];
 
 /// "yep will do", "you'll have it by lunch": the other side takes on what it was just asked for.
@@ -183,9 +183,12 @@ fn acceptance(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]
     let speaker = doc.messages[unit.message].speaker;
     let low = format!(" {} ", s.to_lowercase().replace(['.', ',', '!', '?'], " "));
     // "the new version by Monday" is all that was asked for
-    let round = resolve::matter(doc, unit.message, part)
-        .iter()
-        .any(|m| ROUND.contains(&m.as_str()));
+    let matter = resolve::matter(doc, unit.message, part);
+    let is_round = |m: &String| ROUND.contains(&m.as_str());
+    let round = matter.iter().any(is_round)
+        && matter
+            .iter()
+            .all(|m| is_round(m) || pack.verbs.title(m).is_some() || pack.verbs.is_title(m));
     let pronoun = round || PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")));
     let words = s.split_whitespace().count();
     doc.form == Form::Chat

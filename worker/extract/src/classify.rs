@@ -7,7 +7,7 @@ mod speech;
 use regex::Regex;
 
 use self::shape::{addressed, tagged};
-use crate::doc::Doc;
+use crate::doc::{Doc, Form};
 use crate::model::{Confidence, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::sections::Section;
@@ -68,6 +68,31 @@ struct Marks {
     background: bool,
 }
 
+/// Verbs of a trade, which a letter opens with as often as it promises with them.
+const HABITS: &[&str] = &[
+    "make",
+    "write",
+    "produce",
+    "build",
+    "design",
+    "sell",
+    "print",
+    "supply",
+    "organise",
+    "organize",
+    "edit",
+    "test",
+    "translate",
+    "draw",
+    "prepare",
+    "provide",
+    "order",
+    "book",
+    "arrange",
+    "deliver",
+    "collect",
+];
+
 /// Whether a trigger stands so far before another that it decides.
 fn gone(a: At, x: (usize, usize)) -> bool {
     a.is_some_and(|a| a.0 <= x.0 && x.0 > a.1 + 25)
@@ -114,8 +139,19 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
             !(doc.form == crate::doc::Form::Notes && own.starts_with("s'en ") && !own.contains("déjà"))
         })
         .find(|m| !harmless.iter().any(|h| h.0 < m.1 && m.0 < h.1));
-    let ask = c.at(&pack.ask);
+    let mut ask = c.at(&pack.ask);
     let mut request = c.at(&pack.request);
+    // "do you think you could fix it?" asks for it
+    if let (Some(a), Some(r)) = (ask, request)
+        && r.0 <= a.0
+        && r.1 > a.1
+    {
+        ask = None;
+    }
+    // "let me know what you charge": a price is a thing to send
+    if ask.is_some() && !asks && asks_price(s) {
+        request = ask.take().or(request);
+    }
     if let (Some(a), Some(r)) = (ask, request)
         && a.0 <= r.1 + 2
     {
@@ -175,7 +211,7 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     let oblige = c.at(&pack.oblige);
     let commit = c
         .at(&pack.commit)
-        .filter(|m| need.is_none_or(|n| !(n.0 <= m.1 + 1 && m.0 < n.1)));
+        .filter(|m| need.is_none_or(|n| !(n.0 <= m.1 + 1 && m.0 < n.1) || m.1 > n.1 + 8));
     let decide = pack
         .decide
         .find_iter(s)
@@ -198,6 +234,23 @@ pub(crate) fn classify(doc: &Doc<'_>, people: &People, unit: &Unit, span: Span) 
     {
         request = None;
     }
+    // "je te demande de relire": the longer of two readings of the same words
+    let commit = commit.filter(|c| request.is_none_or(|r| !(r.0 <= c.0 && c.1 < r.1)));
+    // "we make soap in Leeds": what somebody does all year is no promise
+    let commit = commit.filter(|c| {
+        let said = s[c.0..c.1].to_lowercase();
+        let mut words = said.split_whitespace();
+        let habit = pack.lex.code == "en"
+            && matches!(words.next(), Some("i" | "we"))
+            && words.next().is_some_and(|v| HABITS.contains(&v))
+            && words.next().is_none();
+        !habit
+            || doc.form == Form::Notes
+            || pack.you.is_match(s)
+            || !doc.dates(unit.message, span).is_empty()
+            || !pack.efforts.find(pack, s, 0, false).is_empty()
+            || unit.shape != Shape::Sentence
+    });
     // "I'll send it, could you …" is split; what is left belongs to the speaker
     if before_or_at(commit, request) && !asks {
         request = None;

@@ -381,6 +381,12 @@ fn floor(s: &str, mut at: usize) -> usize {
 }
 
 impl Patterns {
+    /// "this week", "next week": no day, but a time.
+    pub(crate) fn has_week(&self, s: &str) -> bool {
+        let s = s.trim();
+        self.week.is_match(s) || self.next_week.is_match(s) || self.month.is_match(s)
+    }
+
     /// Where the words that introduce a date ("by", "no later than") begin at the end of `head`.
     pub(crate) fn introduction(&self, head: &str) -> Option<usize> {
         self.by.find(head).map(|m| m.start())

@@ -158,7 +158,9 @@ pub(crate) fn read(doc: &Doc<'_>, people: &People, unit: &Unit, part: Span) -> O
         own,
         rules.is_some_and(|r| r.confidence == Confidence::Explicit),
     );
-    if best == own || best == 1 && !open_to_task(doc, unit, part) {
+    // "Anna: list of all products": a name in front of an entry of notes says it plainly
+    let named = best == 0 && own == 1 && unit.assigned.is_some() && doc.form == Form::Notes;
+    if best == own || named || best == 1 && !open_to_task(doc, unit, part) {
         return rules;
     }
     KINDS[best].map(|kind| Reading {

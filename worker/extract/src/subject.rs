@@ -3,7 +3,11 @@
 mod acts;
 
 pub(crate) use self::acts::{acts, agent, asked_of};
-use self::acts::{bare_to, capitalised, inverted, named_start};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use self::acts::{bare_to, capitalised, inverted, named_start, own_start};
 use crate::doc::{Doc, Form};
 use crate::lexicon::Pack;
 use crate::model::Owner;
@@ -159,8 +163,13 @@ pub(crate) fn third_person(
             f.start(),
             pack.verb.is_match(&head[f.end()..]) || head[f.end()..].split_whitespace().count() > 1,
         ),
-        (_, Some(v)) => (v, false),
-        _ => (named_start(doc, people, unit, head, pack)?, false),
+        // "Notre informaticien Colin installe le serveur demain" is as plain as "will install"
+        (_, Some(v)) => (v, own_start(doc, people, unit, head, pack) == Some(v)),
+        _ => (
+            named_start(doc, people, unit, head, pack)
+                .or_else(|| own_start(doc, people, unit, head, pack))?,
+            false,
+        ),
     };
     let after = head[at..].trim_start().to_lowercase();
     let passive = [
@@ -361,6 +370,58 @@ pub(crate) fn opens_with_person(people: &People, pack: &Pack, s: &str) -> Option
         }
     }
     None
+}
+
+/// "their printer sends the template", "mum wants to choose the cake": a role of the client's side opens an entry.
+pub(crate) fn opens_with_role(pack: &Pack, s: &str) -> Option<Owner> {
+    const BEFORE: &[&str] = &[
+        "the", "their", "his", "her", "our", "der", "die", "das", "deren", "ihr", "ihre", "le", "la", "les",
+        "leur", "son", "sa", "el", "su", "o", "a", "de", "het", "hun", "ich",
+    ];
+    let mut at = 0;
+    for (n, word) in s.split_inclusive(' ').enumerate() {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let theirs = n == 1
+            && ["their ", "his ", "her ", "deren ", "leur ", "hun "]
+                .iter()
+                .any(|w| s.to_lowercase().starts_with(w));
+        let role = theirs || pack.client_role.find(bare).is_some_and(|m| m.len() == bare.len());
+        if role {
+            let rest = &s[at + word.len()..];
+            let next = rest.split_whitespace().next().unwrap_or_default();
+            let verb = pack.third.find(rest).is_some_and(|m| m.start() == 0)
+                || pack
+                    .verb
+                    .find(rest)
+                    .is_some_and(|m| m.start() == 0 && finite(pack, m.as_str()))
+                || matches!(
+                    next,
+                    "wants" | "has" | "brings" | "pays" | "chooses" | "decides" | "does"
+                );
+            return verb.then_some(Owner::Client);
+        }
+        if n > 1 || !BEFORE.contains(&bare.to_lowercase().as_str()) {
+            return None;
+        }
+        at += word.len();
+    }
+    None
+}
+
+/// "opening hours from Maria by Thu": an entry without a verb that names who it comes from.
+pub(crate) fn from_person(people: &People, pack: &Pack, s: &str) -> Option<Owner> {
+    static FROM: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:from|von|de|van|od|fournir par|by|par|door|przez) (?P<n>\p{Lu}[\p{L}-]+)")
+            .expect("constant pattern")
+    });
+    let c = FROM.captures(s)?;
+    let finite_verb = pack
+        .verb
+        .find_iter(s)
+        .any(|m| m.start() == 0 || finite(pack, m.as_str()));
+    people
+        .side(&c["n"], pack)
+        .filter(|o| *o == Owner::Client && !finite_verb)
 }
 
 /// Whether the form is not the one titles use, which is the infinitive.

@@ -123,7 +123,11 @@ fn is_brief_title(doc: &Doc<'_>, i: usize) -> bool {
 }
 
 fn is_closing(s: &str, pack: &Pack) -> bool {
-    s.split_whitespace().count() <= 7 && pack.closing.is_match(s) && !s.contains('?') && !s.contains(':')
+    s.split_whitespace().count() <= 7
+        && pack.closing.is_match(s)
+        && !s.contains('?')
+        && !s.contains(':')
+        && pack.request.find(s).is_none_or(|m| m.end() < 8)
 }
 
 fn paragraph(

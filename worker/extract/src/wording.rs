@@ -40,6 +40,44 @@ pub(crate) fn away(s: &str) -> bool {
     AWAY.is_match(s)
 }
 
+/// "what you charge", "was es kostet": the answer is a price.
+pub(crate) fn asks_price(s: &str) -> bool {
+    const PRICES: &[&str] = &[
+        "charge",
+        "cost",
+        "price",
+        "your rate",
+        "your fee",
+        "kostet",
+        "kosten",
+        "preis",
+        "berechne",
+        "coûte",
+        "coûterait",
+        "tarif",
+        "prix",
+        "prenez",
+        "cuesta",
+        "cuánto",
+        "cobras",
+        "cobra",
+        "precio",
+        "custa",
+        "preço",
+        "cobraria",
+        "kost",
+        "rekent",
+        "prijs",
+        "kosztuje",
+        "kosztowa",
+        "cena",
+        "cenę",
+        "wycen",
+    ];
+    let low = s.to_lowercase();
+    PRICES.iter().any(|p| low.contains(p))
+}
+
 /// Requests only when they open the clause or ask.
 pub(crate) const PERMISSIONS: &[&str] = &[
     "you can",

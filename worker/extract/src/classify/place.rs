@@ -93,6 +93,7 @@ pub(super) fn says(
                 return Some(item(Question, me, Explicit));
             }
             if done.is_some_and(|d| d.0 > 0)
+                && unit.assigned.is_none()
                 && request.is_none()
                 && need.is_none()
                 && project::dates(doc, unit.message, span).is_empty()

@@ -4,8 +4,10 @@ use super::{Reading, item};
 use crate::doc::{Doc, Form};
 use crate::lexicon::Pack;
 use crate::model::{Confidence, ItemKind, Owner, Span};
+use crate::people::People;
 use crate::project;
 use crate::sections::Section;
+use crate::subject::{from_person, opens_with_person, opens_with_role};
 use crate::units::{Shape, Unit};
 use crate::wording::{imperative, starts_with_verb};
 
@@ -57,6 +59,7 @@ pub(super) fn addressed(before: &str) -> bool {
 /// Entries of notes and imperatives that no trigger word marks.
 pub(super) fn shape_says(
     doc: &Doc<'_>,
+    people: &People,
     unit: &Unit,
     span: Span,
     pack: &Pack,
@@ -64,7 +67,13 @@ pub(super) fn shape_says(
     polite: bool,
 ) -> Option<Reading> {
     let s = doc.slice(span);
-    let me = Owner::Freelancer;
+    let notes = doc.form == Form::Notes;
+    // "their printer sends the template", "opening hours from Maria": not the writer
+    let me = opens_with_person(people, pack, s)
+        .or_else(|| opens_with_role(pack, s))
+        .or_else(|| from_person(people, pack, s))
+        .filter(|_| notes)
+        .unwrap_or(Owner::Freelancer);
     let whole_unit = span.start <= unit.body.start;
     let dated = !project::dates(doc, unit.message, span).is_empty();
     let effort = !pack.efforts.find(pack, s, span.start, false).is_empty();

@@ -3,7 +3,7 @@
 use super::shape::{owned, reader_of, shape_says};
 use super::{Marks, Reading, gone, item};
 use crate::budget;
-use crate::doc::{Doc, Form};
+use crate::doc::{BlockKind, Doc, Form};
 use crate::model::{Confidence, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::project;
@@ -179,7 +179,12 @@ pub(super) fn says(
     let promised = third.is_some_and(|t| t.3)
         || commit.is_some() && unit.shape != Shape::Sentence
         || unit.assigned.is_some() && doc.form == Form::Notes && span.start <= unit.body.start;
-    if !promised && project::is_deadline(doc, pack, unit.message, span)
+    // "severity ratings for all 31 findings, Friday is fine": an entry among others is one of many things
+    let entry = matches!(doc.blocks[unit.block].kind, BlockKind::Bullet(_))
+        && !pack.finished.is_match(s)
+        && !pack.deadline.is_match(s)
+        && !pack.receiver.is_match(s);
+    if !promised && !entry && project::is_deadline(doc, pack, unit.message, span)
         || budget::is_budget(doc, pack, unit, span)
     {
         let settled = (decide.is_some() || pack.accepted.is_match(s) && undecided.is_none())
@@ -244,6 +249,18 @@ pub(super) fn says(
     {
         return None;
     }
+    // "I'd want two hours with your electrician": time together is the writer's own
+    if let Some(n) = need
+        && speaker == Owner::Freelancer
+        && doc.form != Form::Notes
+        && pack
+            .efforts
+            .find(pack, s, 0, false)
+            .iter()
+            .any(|e| e.span.start >= n.1 && e.span.start <= n.1 + 6)
+    {
+        return item(Task, owned(unit, None).unwrap_or(me), Explicit);
+    }
     let needs_first = need.is_some_and(|n| n.0 <= lead_end + 1) && commit.is_none();
     let unmet = need.is_some_and(|n| done.is_none_or(|d| d.0 > n.0));
     if needs_first && unmet && !seeks_someone(s, need) {
@@ -299,5 +316,5 @@ pub(super) fn says(
     if past && !opens_with_order || musing.is_some_and(|m| m.0 == 0) && unit.assigned.is_none() {
         return None;
     }
-    shape_says(doc, unit, span, pack, words, polite)
+    shape_says(doc, people, unit, span, pack, words, polite)
 }

@@ -70,7 +70,7 @@ pub(crate) fn asked_of(people: &People, pack: &Pack, s: &str) -> Option<Owner> {
 pub(crate) fn agent(doc: &Doc<'_>, people: &People, unit: &Unit, s: &str) -> Option<Owner> {
     static BY: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"\b(?i:will be|is to be|are to be|is|are|being|be|wird|werden|sera|seront|será|serán|serão|wordt|worden) (?:\p{L}+ ){1,6}?(?i:by|von|par|por|pela?|door) (?:(?i:the|our|my|dem|der|unser\w*|le|la|notre|el|nuestr[oa]|o|a|de|het|onze) )?(?P<n>\p{L}[\p{L}'-]+)",
+            r"\b(?i:will be|is to be|are to be|is|are|being|be|wird|werden|sera|seront|será|serán|serão|wordt|worden) (?:\p{L}+ ){1,6}?(?i:by|von|par|por|pela?|door) (?:(?i:(?P<own>our|my|unser\w*|mein\w*|notre|nos|mon|ma|nuestr[oa]s?|mi|noss[oa]s?|meu|minha|onze|mijn)|the|dem|der|le|la|el|o|a|de|het) )?(?P<n>\p{L}[\p{L}'-]+)",
         )
         .expect("constant pattern")
     });
@@ -82,6 +82,10 @@ pub(crate) fn agent(doc: &Doc<'_>, people: &People, unit: &Unit, s: &str) -> Opt
     } else {
         doc.messages[unit.message].speaker
     };
+    // "by our architect": whatever the trade, one of the speaker's people
+    if c.name("own").is_some() && doc.form != Form::Notes {
+        return Some(speaker);
+    }
     let low = name.to_lowercase();
     if matches!(
         low.as_str(),
@@ -132,7 +136,10 @@ pub(super) fn inverted(pack: &Pack, head: &str) -> Option<usize> {
                 && after != "mi"
                 && finite(pack, m.as_str())
                 && head[m.end()..].split_whitespace().nth(1).is_some_and(|w| {
-                    pack.client_role.is_match(w) || w.starts_with(char::is_uppercase) || pack.lex.code == "pl"
+                    pack.client_role.is_match(w)
+                        || pack.freelancer_role.is_match(w)
+                        || w.starts_with(char::is_uppercase)
+                        || pack.lex.code == "pl"
                 })
         })
         .map(|m| m.start())
@@ -186,6 +193,46 @@ pub(super) fn named_start(
         .is_empty()
         || !pack.efforts.find(pack, head, 0, false).is_empty();
     (fits && sized && !first.ends_with([':', ','])).then_some(first.len())
+}
+
+/// "Onze ICT'er Colin richt morgen de testserver in": one of the speaker's own people, a verb no list holds, and a
+/// day. Returns where the verb begins.
+pub(super) fn own_start(
+    doc: &Doc<'_>,
+    people: &People,
+    unit: &Unit,
+    head: &str,
+    pack: &Pack,
+) -> Option<usize> {
+    const STATES: &[&str] = &[
+        "ist", "sind", "war", "hat", "haben", "est", "sont", "était", "a", "ont", "es", "son", "era",
+        "tiene", "é", "são", "tem", "is", "zijn", "was", "heeft", "hebben", "jest", "są", "był", "była",
+        "ma", "mają", "und", "et", "y", "e", "en", "i", "que", "qui", "die", "der", "das", "wie", "que",
+        "od", "von", "vom", "des", "du", "de", "del", "da", "do", "van", "z", "ze", "im", "in", "aus", "zum",
+        "zur", "für", "pour", "para", "voor",
+    ];
+    let mut at = 0;
+    let mut known = false;
+    for (n, word) in head.split_inclusive(' ').enumerate() {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let low = bare.to_lowercase();
+        if n == 0 && !(POSSESSIVE.contains(&low.as_str()) || low == "notre" || low == "nos") || n > 4 {
+            return None;
+        }
+        let role = pack.client_role.find(bare).is_some_and(|m| m.len() == bare.len());
+        let name = bare.starts_with(char::is_uppercase) && people.side(bare, pack) == Some(Owner::Client);
+        let capital = bare.starts_with(char::is_uppercase);
+        if n > 0 && known && !capital && !role {
+            let verb = word.trim_end().len() == bare.len()
+                && bare.chars().all(char::is_alphabetic)
+                && !STATES.contains(&low.as_str());
+            let dated = !doc.dates(unit.message, unit.span).is_empty();
+            return (verb && dated && !pack.done.is_match(head) && !pack.event.is_match(head)).then_some(at);
+        }
+        known |= n > 0 && (role || name || capital && pack.lex.code != "de" && people.is_name(bare));
+        at += word.len();
+    }
+    None
 }
 
 /// "Tom to send the file": nothing but a name before, a verb of doing after.

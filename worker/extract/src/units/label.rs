@@ -157,6 +157,12 @@ pub(super) fn label(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &mut Unit
                 return;
             }
             Some(found) => {
+                let found = match found {
+                    Section::Tasks(Some(owner)) if doc.form != Form::Notes => {
+                        Section::Tasks(Some(turned(doc, pack, unit, name, owner)))
+                    }
+                    other => other,
+                };
                 // "Menu: they picked the lamb": a topic of one noun is no label unless it is one of ours
                 unit.section = found;
                 unit.body = body;
@@ -231,6 +237,26 @@ pub(super) fn trailing(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit)
             places.extend(s.split(", ").skip(1));
         }
     }
+    // "hosting and billing (Benedikt, this week)": in a letter a name in brackets is one of theirs
+    if doc.form != Form::Notes
+        && let Some((name, when)) = s
+            .strip_suffix(')')
+            .and(places.first())
+            .and_then(|p| p.split_once(','))
+        && let name = name.trim()
+        && name.starts_with(char::is_uppercase)
+        && name.chars().all(char::is_alphabetic)
+        && name.chars().skip(1).all(char::is_lowercase)
+        && people.side(name, pack).is_none()
+        && pack.lex.code != "de"
+        && (!doc.dates(unit.message, unit.span).is_empty() || pack.dates.has_week(when))
+    {
+        return Some(if doc.messages[unit.message].speaker == Owner::Client {
+            Owner::Client
+        } else {
+            return None;
+        });
+    }
     places.iter().find_map(|place| {
         let name = place.split([',', ':', '(', '–', '—']).next().unwrap_or(place);
         let name = name.split(" - ").next().unwrap_or(name);
@@ -279,6 +305,26 @@ fn somebody(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit, name: &str
     joint
         .filter(|_| capital && (only_names || people.side(name, pack).is_some()))
         .or_else(|| (whole_role && capital).then_some(Owner::Client))
+}
+
+/// "From my side:" in a mail of the freelancer is the freelancer's, "from you:" the client's.
+fn turned(doc: &Doc<'_>, pack: &Pack, unit: &Unit, label: &str, owner: Owner) -> Owner {
+    const OWN: &[&str] = &[
+        "my", "our", "me", "us", "mine", "i", "we", "mir", "uns", "meiner", "unserer", "ich", "wir", "mon",
+        "notre", "moi", "nous", "mi", "nuestra", "mí", "minha", "nossa", "mim", "meu", "nosso", "mij", "ons",
+        "mijn", "onze", "mojej", "naszej", "nas", "mnie",
+    ];
+    let own = label
+        .split(|c: char| !c.is_alphabetic())
+        .any(|w| OWN.contains(&w.to_lowercase().as_str()));
+    let speaker = doc.messages[unit.message].speaker;
+    if speaker == Owner::Client || !own && !pack.you.is_match(label) {
+        owner
+    } else if own {
+        Owner::Freelancer
+    } else {
+        Owner::Client
+    }
 }
 
 /// Past the colon or comma behind a name.

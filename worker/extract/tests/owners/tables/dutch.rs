@@ -4,7 +4,7 @@ use super::Frames;
 
 pub(crate) const FRAMES: Frames = Frames {
     brief: "Hallo Jonas,\n\nwij maken zeep in Breda, mijn man Piet en ik.\n\n{}\n\nGroet\nMaria",
-    mail: "Van: Maria Olsen\nAan: Jonas Berg\nDatum: woensdag 4 maart 2026 09:10\nOnderwerp: Re: zeep\n\nHallo Jonas,\n\n{}\n\nMaria\n",
+    mail: "Van: Maria Olsen\nAan: Jonas Berg\nDatum: woensdag 4 maart 2026 09:10\nOnderwerp: Re: zeep\n\nHallo Jonas,\n\nmijn man Piet doet je de groeten.\n\n{}\n\nMaria\n",
     reply: "Van: Maria Olsen\nAan: Jonas Berg\nDatum: woensdag 4 maart 2026 09:10\nOnderwerp: Re: zeep\n\nHallo Jonas,\n\nheel erg bedankt, dat was snel.\n\nMaria\n\nOp di 3 mrt. 2026 om 18:02 schreef Jonas Berg:\n> Hallo Maria,\n>\n> leuk om jullie te ontmoeten.\n>\n> {}\n>\n> Jonas\n",
 };
 
@@ -12,7 +12,7 @@ pub(crate) const NOTE: &str = "Gesprek met Maria + Tom (zeepmakerij), 4 maart\n\
 
 pub(crate) const CLIENT: &str = "
     f | Kun je me voor vrijdag een offerte sturen? | Pas het etiket alsjeblieft aan. | We zouden graag een nieuw logo willen. | Ik heb de eerste versie maandag nodig. | Zou je de foto op pagina twee willen vervangen? | We hebben een nieuw bestelformulier nodig. | Je moet ook met de drukker over het papier praten. | Vergeet niet de factuur te sturen. | De opdrachtnemer levert de bestanden als pdf. | Het zou fijn zijn als je het formulier repareert. | We willen graag dat je drie etiketten tekent. | De banner moet groter worden. | Wil je de folder nalezen? | Laat me weten wat een etiket kost. | Stuur me deze week het contract. | Jouw eerste klus is het sorteren van de foto's.
-    c | Ik stuur je het logo morgen. | De foto's maak ik zelf in het weekend. | Onze drukker stuurt je het sjabloon vrijdag. | Je krijgt de teksten maandag van mij. | Mijn collega Bas scant de oude tekeningen. | Piet meet zaterdag de planken op. | Ik ga het onze advocaat vragen. | Voor de teksten zorg ik, uiterlijk woensdag. | De tekeningen levert onze architect. | Piet heeft beloofd de tekening voor vrijdag te zoeken. | Het getekende contract heb je vrijdag. | De termenlijst krijg je van mij donderdag. | De inloggegevens komen vanavond. | Onze ICT'er Colin richt morgen de testserver in. | De prijslijst heb je nog van me tegoed, die krijg je dinsdag.
+    c | Ik stuur je het logo morgen. | De foto's maak ik zelf in het weekend. | Onze drukker stuurt je het sjabloon vrijdag. | Je krijgt de teksten maandag van mij. | Mijn collega Bas scant morgen de oude tekeningen. | Piet meet zaterdag de planken op. | Ik ga het onze advocaat vragen. | Voor de teksten zorg ik, uiterlijk woensdag. | De tekeningen levert onze architect. | Piet heeft beloofd de tekening voor vrijdag te zoeken. | Het getekende contract heb je vrijdag. | De termenlijst krijg je van mij donderdag. | De inloggegevens komen vanavond. | Onze ICT'er Colin richt morgen de testserver in. | De prijslijst heb je nog van me tegoed, die krijg je dinsdag.
     ";
 
 pub(crate) const FREELANCER: &str = "

@@ -4,7 +4,7 @@ use super::Frames;
 
 pub(crate) const FRAMES: Frames = Frames {
     brief: "Hi Jonas,\n\nwe make soap in Leeds, my husband Piet and I.\n\n{}\n\nBest wishes\nMaria",
-    mail: "From: Maria Olsen\nTo: Jonas Berg\nDate: Wed, 4 Mar 2026 09:10\nSubject: Re: soap\n\nHi Jonas,\n\n{}\n\nMaria\n",
+    mail: "From: Maria Olsen\nTo: Jonas Berg\nDate: Wed, 4 Mar 2026 09:10\nSubject: Re: soap\n\nHi Jonas,\n\nmy husband Piet says hello.\n\n{}\n\nMaria\n",
     reply: "From: Maria Olsen\nTo: Jonas Berg\nDate: Wed, 4 Mar 2026 09:10\nSubject: Re: soap\n\nHi Jonas,\n\nthanks a lot, that was quick.\n\nMaria\n\nOn Tue, 3 Mar 2026 at 18:02, Jonas Berg wrote:\n> Hi Maria,\n>\n> it was good to meet you.\n>\n> {}\n>\n> Jonas\n",
 };
 
@@ -17,7 +17,7 @@ pub(crate) const CLIENT: &str = "
 
 pub(crate) const FREELANCER: &str = "
     f | I'll send you a first sketch on Friday. | I'm going to import the products this week. | You'll have the quote by Thursday. | You can expect the link on Tuesday. | I'd draw a demo first, by Monday. | The second round will be with you on Friday. | I'm putting together a test plan for the checkout. | From my side: the storyboard by Wednesday. | I'd send a first invoice at the end of the month. | I will run the tests tomorrow and write you a report.
-    c | Could you send me the texts as a Word file? | I'd need the logo from you. | Please tell me who gets the e-mails and sign the offer by Friday. | Can you sign and return the order form by Tuesday? | I need the return policy in writing before I can build the checkout. | From you I need the price list as text. | Please let me have the measurements by Monday. | What I need from you is access to the server. | Would you ask your printer for the template? | It would help if you could send me last year's files. | You'd have to give me the login by Friday.
+    c | Could you send me the texts as a Word file? | I'd need the logo from you. | Please sign the offer by Friday. | Can you sign and return the order form by Tuesday? | I need the return policy in writing before I can build the checkout. | From you I need the price list as text. | Please let me have the measurements by Monday. | What I need from you is access to the server. | Would you ask your printer for the template? | It would help if you could send me last year's files. | You'd have to give me the login by Friday.
     ";
 
 pub(crate) const NOTES: &str = "

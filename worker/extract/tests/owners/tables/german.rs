@@ -4,7 +4,7 @@ use super::Frames;
 
 pub(crate) const FRAMES: Frames = Frames {
     brief: "Hallo Jonas,\n\nwir machen Seife in Bremen, mein Mann Piet und ich.\n\n{}\n\nViele Grüße\nMaria",
-    mail: "Von: Maria Olsen\nAn: Jonas Berg\nDatum: Mittwoch, 4. März 2026 09:10\nBetreff: AW: Seife\n\nHallo Jonas,\n\n{}\n\nMaria\n",
+    mail: "Von: Maria Olsen\nAn: Jonas Berg\nDatum: Mittwoch, 4. März 2026 09:10\nBetreff: AW: Seife\n\nHallo Jonas,\n\nmein Mann Piet lässt grüßen.\n\n{}\n\nMaria\n",
     reply: "Von: Maria Olsen\nAn: Jonas Berg\nDatum: Mittwoch, 4. März 2026 09:10\nBetreff: AW: Seife\n\nHallo Jonas,\n\nvielen Dank, das ging schnell.\n\nMaria\n\nAm 3. März 2026 um 18:02 schrieb Jonas Berg:\n> Hallo Maria,\n>\n> schön, dass wir uns getroffen haben.\n>\n> {}\n>\n> Jonas\n",
 };
 

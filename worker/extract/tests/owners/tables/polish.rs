@@ -4,7 +4,7 @@ use super::Frames;
 
 pub(crate) const FRAMES: Frames = Frames {
     brief: "Dzień dobry, Panie Jonaszu,\n\nrobimy mydło w Gdyni, mój mąż Piet i ja.\n\n{}\n\nPozdrawiam\nMaria",
-    mail: "Od: Maria Olsen\nDo: Jonasz Berg\nData: środa, 4 marca 2026 09:10\nTemat: Odp: mydło\n\nPanie Jonaszu,\n\n{}\n\nMaria\n",
+    mail: "Od: Maria Olsen\nDo: Jonasz Berg\nData: środa, 4 marca 2026 09:10\nTemat: Odp: mydło\n\nPanie Jonaszu,\n\nmój mąż Piet pozdrawia.\n\n{}\n\nMaria\n",
     reply: "Od: Maria Olsen\nDo: Jonasz Berg\nData: środa, 4 marca 2026 09:10\nTemat: Odp: mydło\n\nPanie Jonaszu,\n\nbardzo dziękuję, to było szybko.\n\nMaria\n\nW dniu 3.03.2026 o 18:02 Jonasz Berg napisał:\n> Dzień dobry,\n>\n> miło było państwa poznać.\n>\n> {}\n>\n> Jonasz\n",
 };
 

@@ -4,7 +4,7 @@ use super::Frames;
 
 pub(crate) const FRAMES: Frames = Frames {
     brief: "Oi, Jonas!\n\nfazemos sabonete em Curitiba, meu marido Piet e eu.\n\n{}\n\nUm abraço\nMaria",
-    mail: "De: Maria Olsen\nPara: Jonas Berg\nData: quarta-feira, 4 de março de 2026 09:10\nAssunto: RE: sabonete\n\nOi, Jonas,\n\n{}\n\nMaria\n",
+    mail: "De: Maria Olsen\nPara: Jonas Berg\nData: quarta-feira, 4 de março de 2026 09:10\nAssunto: RE: sabonete\n\nOi, Jonas,\n\nmeu marido Piet manda um abraço.\n\n{}\n\nMaria\n",
     reply: "De: Maria Olsen\nPara: Jonas Berg\nData: quarta-feira, 4 de março de 2026 09:10\nAssunto: RE: sabonete\n\nOi, Jonas,\n\nmuito obrigada, foi rápido.\n\nMaria\n\nEm ter., 3 de mar. de 2026 às 18:02, Jonas Berg escreveu:\n> Oi, Maria,\n>\n> foi um prazer conhecer vocês.\n>\n> {}\n>\n> Jonas\n",
 };
 

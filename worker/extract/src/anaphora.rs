@@ -195,7 +195,7 @@ fn acceptance(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]
         && last.owner == speaker
         && doc.messages[last.message].author != doc.messages[unit.message].author
         && unit.block <= last.block + 5
-        && words <= 9
+        && (words <= 9 || words <= 14 && pronoun && unit.block == last.block + 1)
         && pack.commit.is_match(s)
         && (pronoun || pack.ack.is_match(s))
         && (unit.block == last.block + 1 && pronoun && !project::dates(doc, unit.message, part).is_empty()
@@ -280,6 +280,20 @@ pub(crate) fn anaphoric(
 
 /// Begins with a word that points back: "Both by tomorrow", "That one is urgent", "You'll have it by Tuesday".
 pub(crate) fn pointing(s: &str) -> bool {
+    // "Das erste Kapitel bis Freitag": an article before a noun
+    let noun = s
+        .split_whitespace()
+        .skip(1)
+        .take(2)
+        .any(|w| w.starts_with(char::is_uppercase));
+    if noun
+        && s.starts_with(['D', 'd'])
+        && ["das", "dies", "dat"]
+            .iter()
+            .any(|w| s.to_lowercase().starts_with(w))
+    {
+        return false;
+    }
     let low = s.to_lowercase();
     let words: Vec<&str> = low
         .split(|c: char| !c.is_alphanumeric())

@@ -42,6 +42,8 @@ pub(crate) struct Reading {
     pub(crate) month_first: bool,
     /// What "a week later" and "the same day" refer to.
     pub(crate) previous: Option<NaiveDate>,
+    /// `previous` is the day of what the text names ("after the storyboard").
+    pub(crate) named: bool,
 }
 
 /// A date expression before its surroundings are read; `date` is none where it means no exact day.

@@ -116,6 +116,7 @@ impl<'t> Doc<'t> {
             anchor: self.messages[message].anchor,
             month_first: self.month_first,
             previous,
+            named: false,
         }
     }
 
@@ -217,6 +218,7 @@ impl<'t> Doc<'t> {
                         anchor: today.checked_sub_days(chrono::Days::new(364)).unwrap_or(today),
                         month_first: self.month_first,
                         previous: None,
+                        named: false,
                     };
                     if let Some(hit) = pack
                         .dates

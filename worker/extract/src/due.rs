@@ -1,6 +1,9 @@
 //! Which of the days around a task is its own.
 
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
+use regex::Regex;
 
 use crate::anaphora::PRONOUNS;
 use crate::dates::Hit;
@@ -21,10 +24,13 @@ pub(crate) fn due(
     unit: &Unit,
     part: Span,
     previous: Option<NaiveDate>,
+    out: &[Found],
 ) -> Option<NaiveDate> {
     let pack = doc.pack(unit.message);
     let context = doc.leans_on(unit.message, part);
-    let reading = doc.reading(unit.message, context.or(previous));
+    let named = named_before(doc, unit, part, out);
+    let mut reading = doc.reading(unit.message, named.or(context).or(previous));
+    reading.named = named.is_some();
     if let Some(cell) = unit.due_cell {
         let s = doc.slice(cell);
         return pack.dates.find(s, cell.start, &reading).last().map(|h| h.date);
@@ -42,13 +48,101 @@ pub(crate) fn due(
         })
         .copied()
         .collect();
+    if !valid.is_empty() && valid.iter().all(|h| h.by && !h.calendar) && context.is_none() {
+        if open_ended(pack, text) {
+            return None;
+        }
+        if let Some(day) = leaning_payment(doc, unit, part, out) {
+            return Some(day);
+        }
+    }
+    // "they meet on 6 October, so could I have it the Friday before?"
+    let asked = pack
+        .request
+        .find_iter(text)
+        .map(|m| part.start + m.start())
+        .last();
     valid
         .iter()
         .find(|h| ends(text, h, part))
         .or(valid.iter().find(|h| h.by))
+        .or(valid
+            .iter()
+            .find(|h| asked.is_some_and(|a| a > part.start + 12 && h.span.start > a)))
         .or(valid.first())
         .map(|h| h.date)
         .or_else(|| doc.next_meeting.filter(|_| pack.until_meeting.is_match(text)))
+}
+
+/// "one week after the storyboard": the day of the thing named so, where one before has it.
+fn named_before(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) -> Option<NaiveDate> {
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:after|before|following|nach|vor|après|avant|después d[eo]l?|antes d[eo]l?|depois d[eoa]|antes d[eoa]|na|voor|po|przed)\s+(?:the |der |dem |den |die |das |la |le |les |l['’]|el |o |a |de |het |our |my )?(?P<n>\p{L}[\p{L}-]{2,}(?: \p{L}[\p{L}-]{2,})?)").expect("constant pattern")
+    });
+    let s = doc.slice(part);
+    let c = AFTER.captures(s)?;
+    let noun = c.name("n")?;
+    let at = Span::new(part.start + noun.start(), part.start + noun.end());
+    let words = resolve::matter(doc, unit.message, at);
+    if words.is_empty() {
+        return None;
+    }
+    out.iter()
+        .rev()
+        .take(8)
+        .filter(|f| f.kind == ItemKind::Task && f.due.is_some() && !f.span.overlaps(part))
+        .find(|f| words.is_subset(&resolve::matter(doc, f.message, f.span)))
+        .and_then(|f| f.due)
+}
+
+/// "feedback on each step within three days", "answers within two days": counted from what is not there yet.
+fn open_ended(pack: &Pack, text: &str) -> bool {
+    static EACH: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:each|every|any|jede[nmrs]?|chaque|cada|elke|iedere|każd\w+)\b|\b(?:answers?|replies|reply|responds?|comments?|feedback|reviews?|approves?|approval|antworte[nt]?|antwort|rückmeldung|freigabe|feedback|répond(?:re|s|ez)?|retours?|valide(?:r|z)?|responde[rn]?|contesta[rn]?|aprueba|responde|aprova|reageert|reactie|antwoordt|odpowie|odpowiada)\b").expect("constant pattern")
+    });
+    // "comments by Friday" has its day
+    let distance = [
+        "within",
+        "innerhalb",
+        "binnen",
+        "sous",
+        "dans",
+        "en ",
+        "em ",
+        "dentro",
+        "binnen",
+        "w ciągu",
+        "in ",
+    ];
+    EACH.is_match(text)
+        && distance.iter().any(|d| text.to_lowercase().contains(d))
+        && pack.request.find(text).is_none()
+}
+
+/// "Anneke invoices at the end of the month, Desmond pays within ten days": counted from the bill.
+fn leaning_payment(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) -> Option<NaiveDate> {
+    static PAYS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:pay|pays|settles?|paid|zahlt|bezahlt|überweist|paie|règle|paga|betaalt|zapłaci|opłaci)\b")
+            .expect("constant pattern")
+    });
+    static BILLS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)invoice|\bbill|rechnung|facture|factura|fatura|nota fiscal|factuur|faktur")
+            .expect("constant pattern")
+    });
+    let last = out
+        .last()
+        .filter(|l| l.kind == ItemKind::Task && l.message == unit.message)?;
+    let near = last.block == unit.block || last.block + 1 == unit.block;
+    let from = last
+        .due
+        .filter(|_| near && PAYS.is_match(doc.slice(part)) && BILLS.is_match(doc.slice(last.span)))?;
+    let mut reading = doc.reading(unit.message, None);
+    reading.anchor = from;
+    let pack = doc.pack(unit.message);
+    pack.dates
+        .find(doc.slice(part), part.start, &reading)
+        .first()
+        .map(|h| h.date)
 }
 
 fn prose(shape: Shape) -> bool {
@@ -335,9 +429,23 @@ pub(crate) fn dates_last_ask(doc: &Doc<'_>, unit: &Unit, part: Span, out: &mut [
         .rev()
         .take_while(|f| f.block + BACK >= unit.block)
         .find(|f| f.kind == ItemKind::Task);
+    let author = &doc.messages[unit.message].author;
+    let speaker = doc.messages[unit.message].speaker;
     match ask {
         Some(task) if task.due.is_none() => {
             task.due = Some(date);
+            // "sure, both by tomorrow" answers all that was asked in a row
+            if doc.messages[task.message].author != *author && task.owner == speaker {
+                for f in out.iter_mut().rev().take(4) {
+                    let asked = f.kind == ItemKind::Task
+                        && f.owner == speaker
+                        && f.block + BACK + 2 >= unit.block
+                        && doc.messages[f.message].author != *author;
+                    if asked && f.due.is_none() {
+                        f.due = Some(date);
+                    }
+                }
+            }
             true
         }
         Some(task) => task.due == Some(date),

@@ -62,6 +62,28 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
             {
                 reading = going_on;
             }
+            // "… the first half for the 25th and the rest a week later": whose the thing before is
+            let pack = doc.pack(unit.message);
+            let s = doc.slice(part);
+            if reading.kind == ItemKind::Task
+                && part.start > unit.span.start
+                && unit.assigned.is_none()
+                && ![
+                    &pack.request,
+                    &pack.need,
+                    &pack.commit,
+                    &pack.oblige,
+                    &pack.third,
+                    &pack.verb,
+                ]
+                .iter()
+                .any(|r| r.is_match(s))
+                && let Some(last) = out
+                    .last()
+                    .filter(|l| l.kind == ItemKind::Task && l.unit == k && l.owner == Owner::Client)
+            {
+                reading.owner = last.owner;
+            }
             if feature(doc, unit, part, &reading, &out) || done_elsewhere(doc, unit, part, &reading, &out) {
                 continue;
             }
@@ -88,7 +110,7 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
                 unit: k,
             };
             if reading.kind == ItemKind::Task {
-                found.due = due::due(doc, people, unit, part, last_due);
+                found.due = due::due(doc, people, unit, part, last_due, &out);
                 found.effort = effort(doc, unit, part);
                 last_due = found.due.or(last_due);
                 if due::same_entry(doc, unit, part, &found, &mut out)

@@ -17,7 +17,7 @@ use crate::doc::{Doc, Form};
 use crate::model::{Confidence, ItemKind, Owner, Span};
 use crate::people::People;
 use crate::project;
-use crate::subject::acts;
+use crate::subject::{acts, opens_with_person};
 use crate::units::{Shape, Unit};
 
 /// Number of buckets the features are hashed into.
@@ -199,6 +199,9 @@ fn owner(doc: &Doc<'_>, people: &People, unit: &Unit, part: Span, client: f32) -
     let head = &s[pack.lead.find(s).map_or(0, |m| m.end())..];
     let first = head.split_whitespace().next().unwrap_or_default().to_lowercase();
     let speaker = doc.messages[unit.message].speaker;
+    if let Some(owner) = opens_with_person(people, pack, head).filter(|_| doc.form == Form::Notes) {
+        return owner;
+    }
     if FIRST_PERSON.contains(&first.trim_end_matches(|c: char| !c.is_alphabetic())) && !pack.need.is_match(s)
     {
         return speaker;

@@ -241,11 +241,12 @@ fn participants(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
                     .unwrap_or(&p);
                 pack.me.is_match(last)
             });
-            let minutes = split_top(s).iter().any(|p| {
-                let low = p.to_lowercase();
-                MINUTES.iter().any(|w| low.contains(w))
-                    || low.split(['(', ',', ')']).skip(1).any(|r| r.trim() == "me")
-            });
+            let minutes = people.writer_present
+                || split_top(s).iter().any(|p| {
+                    let low = p.to_lowercase();
+                    MINUTES.iter().any(|w| low.contains(w))
+                        || low.split(['(', ',', ')']).skip(1).any(|r| r.trim() == "me")
+                });
             for part in split_top(s) {
                 let (name, role) = part.split_once('(').map_or((part, ""), |(n, r)| (n, r));
                 let name = name.trim();

@@ -356,8 +356,10 @@ pub(crate) fn opens_with_person(people: &People, pack: &Pack, s: &str) -> Option
             continue;
         }
         if !name.starts_with(char::is_uppercase) {
-            // what follows has to be able to be a verb
-            let verb = name.starts_with(char::is_lowercase) && word.len() == name.len();
+            // what follows has to be able to be a verb, and one of doing
+            let verb = name.starts_with(char::is_lowercase)
+                && word.len() == name.len()
+                && !UNMOVED.contains(&name.to_lowercase().as_str());
             let joint = sides.iter().find(|o| **o == Owner::Freelancer).or(sides.first());
             return joint.copied().filter(|_| verb);
         }
@@ -371,6 +373,84 @@ pub(crate) fn opens_with_person(people: &People, pack: &Pack, s: &str) -> Option
     }
     None
 }
+
+/// Verbs of those who want, say or are something.
+const UNMOVED: &[&str] = &[
+    "asked",
+    "asks",
+    "wants",
+    "wanted",
+    "needs",
+    "would",
+    "likes",
+    "liked",
+    "loves",
+    "loved",
+    "said",
+    "says",
+    "thinks",
+    "thought",
+    "hopes",
+    "is",
+    "was",
+    "has",
+    "had",
+    "mentioned",
+    "told",
+    "knows",
+    "prefers",
+    "unsure",
+    "hates",
+    "remarked",
+    "reported",
+    "suggested",
+    "braucht",
+    "möchte",
+    "wünscht",
+    "fragt",
+    "fragte",
+    "hat",
+    "ist",
+    "war",
+    "sagt",
+    "sagte",
+    "findet",
+    "fand",
+    "meint",
+    "berichtet",
+    "veut",
+    "voudrait",
+    "demande",
+    "pense",
+    "est",
+    "a",
+    "dit",
+    "trouve",
+    "aime",
+    "quiere",
+    "pide",
+    "dice",
+    "es",
+    "está",
+    "cree",
+    "prefiere",
+    "quer",
+    "pediu",
+    "disse",
+    "é",
+    "acha",
+    "wil",
+    "vraagt",
+    "zegt",
+    "vindt",
+    "heeft",
+    "chce",
+    "prosi",
+    "mówi",
+    "jest",
+    "ma",
+    "woli",
+];
 
 /// "their printer sends the template", "mum wants to choose the cake": a role of the client's side opens an entry.
 pub(crate) fn opens_with_role(pack: &Pack, s: &str) -> Option<Owner> {

@@ -179,6 +179,21 @@ pub(super) fn says(
     let promised = third.is_some_and(|t| t.3)
         || commit.is_some() && unit.shape != Shape::Sentence
         || unit.assigned.is_some() && doc.form == Form::Notes && span.start <= unit.body.start;
+    // "the payroll will be ready on Thursday": from the one who does the work a promise
+    if speaker == Owner::Freelancer
+        && doc.form != Form::Notes
+        && !asks
+        && request.is_none()
+        && pack.finished.is_match(s)
+        && pack.oblige_done.is_match(s)
+        && !pack.everything.is_match(s)
+        && !pack.event.is_match(s)
+        && project::dates(doc, unit.message, span)
+            .iter()
+            .any(|h| h.date >= message.anchor)
+    {
+        return item(Task, me, Likely);
+    }
     // "severity ratings for all 31 findings, Friday is fine": an entry among others is one of many things
     let entry = matches!(doc.blocks[unit.block].kind, BlockKind::Bullet(_))
         && !pack.finished.is_match(s)

@@ -117,7 +117,7 @@ impl Patterns {
                         .any(|p| m.as_str().to_lowercase().ends_with(p))
                         && next.starts_with(|c: char| c.is_alphanumeric() || c == '\'' || c == '’')
                         && !super::spoken::goes_on(next);
-                if open && ahead.is_none() {
+                if open && ahead.is_none() && !reading.named {
                     continue;
                 }
                 let from = ahead

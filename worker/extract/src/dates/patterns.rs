@@ -124,7 +124,7 @@ impl Patterns {
                 r"(?i)\b(?:{wd})\b\.?,?\s+(?:the|den|dem|der|le|el|dia|de)?\s*(\d{{1,2}})(?P<o>st|nd|rd|th|º|e|ste|\.)?"
             )),
             ordinal: compile(&format!(
-                r"(?i)(?:{})\s+(\d{{1,2}}){}",
+                r"(?i)(?:(?:{})\s+|\()(\d{{1,2}}){}",
                 alternatives(lex.ordinal_prefix),
                 lex.ordinal_suffix
             )),

@@ -34,6 +34,7 @@ pub(super) struct Spoken {
     pub(super) condition: Regex,
     pub(super) counted: Regex,
     counted_back: Regex,
+    counted_named: Regex,
     of_noun: Vec<&'static str>,
     pub(super) weekday_after: Regex,
     pub(super) following: Option<Regex>,
@@ -144,7 +145,9 @@ impl Spoken {
             lumps: p.lumps.iter().map(|(w, d, m)| (exact(w), *d, *m)).collect(),
             lump: some(
                 &lump_words,
-                format!("(?i)(?:{prefix})\\s+(?P<l>{lumps})(?:['’]s? time)?"),
+                format!(
+                    "(?i)(?:{prefix})\\s+(?:(?:the|this|the next|la|cette|el|esta|de|ten|tego)\\s+)?(?P<l>{lumps})(?:['’]s? time)?"
+                ),
             ),
             hours: compile(&format!(
                 "(?i)(?:{prefix})\\s+(?:\\p{{L}}+\\s+){{0,2}}(?P<n>24|36|48|72|96)\\s*-?(?:{})\\b",
@@ -164,6 +167,9 @@ impl Spoken {
             condition: compile(&format!("(?i)^,?\\s+(?:{})", alternatives(p.condition))),
             counted: compile(&format!("(?i){distance}\\s+(?:{})", alternatives(p.later))),
             counted_back: compile(&format!("(?i){distance}\\s+(?:{})", alternatives(p.earlier))),
+            counted_named: compile(&format!(
+                "(?i)(?:(?:{prefix})\\s+)?{distance}\\s+(?P<s>after|following|before|nach|vor|après|avant|después|antes|depois|na|voor|po|przed)\\b"
+            )),
             of_noun: p.of_noun.to_vec(),
             weekday_after: compile(&format!("(?i)^\\s+(?:{})", alternatives(p.weekday_after))),
             following: some(p.following, format!("(?i)(?:{})\\s+$", alternatives(p.following))),
@@ -241,6 +247,9 @@ impl Patterns {
     /// Everything that must be read before its single words are.
     pub(super) fn spoken(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
         let spoken = &self.spoken;
+        if reading.named {
+            self.from_named_thing(slice, reading, found);
+        }
         for m in spoken.never.find_iter(slice) {
             found.put((m.start(), m.end()), None, false, false);
         }
@@ -369,12 +378,27 @@ impl Patterns {
                 let from = found.before(start).or(reading.previous);
                 let date = self
                     .distance_of(&c)
-                    .zip(from.filter(|_| !open))
+                    .zip(from.filter(|_| !open || reading.named))
                     .and_then(|(d, from)| self.step(from, d, sign));
                 if date.is_some() {
                     found.put((start, end), date, true, false);
                 }
             }
+        }
+    }
+
+    /// "one week after the storyboard", where the day of the storyboard is known.
+    fn from_named_thing(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
+        const BEFORE: &[&str] = &["before", "vor", "avant", "antes", "voor", "przed"];
+        for c in self.spoken.counted_named.captures_iter(slice) {
+            let back = c
+                .name("s")
+                .is_some_and(|s| BEFORE.contains(&s.as_str().to_lowercase().as_str()));
+            let date = self
+                .distance_of(&c)
+                .zip(reading.previous)
+                .and_then(|(d, from)| self.step(from, d, if back { -1 } else { 1 }));
+            found.put(whole(&c), date, true, false);
         }
     }
 

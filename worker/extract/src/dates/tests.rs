@@ -20,6 +20,7 @@ fn read(code: &str, text: &str, month_first: bool) -> Option<String> {
             anchor,
             month_first,
             previous,
+            named: false,
         },
     );
     hits.iter()

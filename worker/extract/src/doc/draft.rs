@@ -100,6 +100,7 @@ pub(super) fn past_date(value: &str, pack: &Pack, today: NaiveDate, month_first:
         anchor,
         month_first,
         previous: None,
+        named: false,
     };
     pack.dates
         .find(value, 0, &reading)

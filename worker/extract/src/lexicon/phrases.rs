@@ -170,11 +170,11 @@ static FR: Phrases = Phrases {
 
 #[rustfmt::skip]
 static ES: Phrases = Phrases {
-    lumps: &[("(?:una )?quincena", 15, 0)],
+    lumps: &[("(?:una )?quincena", 15, 0), ("ocho días", 8, 0)],
     later: &["después", "más tarde", "más adelante"],
     earlier: &["antes"],
     of_noun: &["de", "del"],
-    from_day: &[],
+    from_day: &["en"],
     to_day: &["a partir de", "desde"],
     weeks_on: &[("en ocho(?: días)?", 1), ("en quince(?: días)?", 2)],
     now: &["hoy", "ahora"],
@@ -208,7 +208,7 @@ static PT: Phrases = Phrases {
     later: &["depois", "mais tarde", "após"],
     earlier: &["antes"],
     of_noun: &["de", "do", "da", "dos", "das", "que"],
-    from_day: &[],
+    from_day: &["a"],
     to_day: &["a partir de", "a contar de"],
     weeks_on: &[("a oito(?: dias)?", 1), ("a quinze(?: dias)?", 2)],
     now: &["hoje", "agora"],

@@ -226,7 +226,7 @@ pub(super) fn trailing(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit)
             places.push(inner);
         }
         // "captions: Yves, by Friday": a label that is no person before a name
-        if doc.form == Form::Notes
+        if doc.form != Form::Chat
             && let Some((_, tail)) = s.split_once(": ")
             && tail.contains([',', '–', '-', '(']) | (tail.split_whitespace().count() <= 2)
         {
@@ -260,8 +260,68 @@ pub(super) fn trailing(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit)
     places.iter().find_map(|place| {
         let name = place.split([',', ':', '(', '–', '—']).next().unwrap_or(place);
         let name = name.split(" - ").next().unwrap_or(name);
-        somebody(doc, people, pack, unit, name.trim().trim_start_matches('@'))
+        let name = name.trim();
+        let called = name.starts_with('@') && doc.form == Form::Notes;
+        let name = name.trim_start_matches('@');
+        somebody(doc, people, pack, unit, name)
+            .or_else(|| does_it(doc, people, pack, unit, name))
+            .or_else(|| (called && !name.is_empty() && !name.contains(' ')).then_some(Owner::Client))
     })
+}
+
+/// "la busca Joaquín", "das macht Tom", "our in-house studio does that": somebody and little more than a verb.
+fn does_it(doc: &Doc<'_>, people: &People, pack: &Pack, unit: &Unit, said: &str) -> Option<Owner> {
+    const DOES: &[&str] = &[
+        "does",
+        "do",
+        "handles",
+        "macht",
+        "machen",
+        "übernimmt",
+        "erledigt",
+        "liefert",
+        "fait",
+        "fournit",
+        "gère",
+        "hace",
+        "pone",
+        "lleva",
+        "faz",
+        "cuida",
+        "doet",
+        "regelt",
+        "levert",
+        "robi",
+        "zrobi",
+        "provides",
+        "makes",
+    ];
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let speaker = if doc.form == Form::Notes {
+        Owner::Freelancer
+    } else {
+        doc.messages[unit.message].speaker
+    };
+    if !(2..=6).contains(&words.len()) || said.contains('?') {
+        return None;
+    }
+    let last = words.last().copied().unwrap_or_default();
+    let pronoun = [
+        "la", "lo", "las", "los", "das", "dat", "les", "le", "to", "die", "o", "a",
+    ];
+    let opens = pronoun.contains(&words[0].to_lowercase().as_str()) && words.len() <= 4;
+    if opens && pack.me.is_match(&last.to_lowercase()) {
+        return Some(speaker);
+    }
+    if opens && last.starts_with(char::is_uppercase) {
+        return people.side(last, pack);
+    }
+    let own = crate::subject::POSSESSIVE.contains(&words[0].to_lowercase().as_str());
+    let does = words
+        .iter()
+        .skip(1)
+        .any(|w| DOES.contains(&w.to_lowercase().as_str()));
+    (own && does && doc.form != Form::Notes).then_some(speaker)
 }
 
 /// The side of a name, a role or "me" that stands by itself.

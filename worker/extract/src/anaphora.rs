@@ -370,7 +370,7 @@ pub(crate) fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &
     let whole = project::is_deadline(doc, pack, unit.message, part)
         && !low.starts_with(" that one")
         && !low.starts_with(" both")
-        && !(entry && !pack.everything.is_match(s));
+        && !(entry && pack.everything.find(s).is_none_or(|m| m.start() > 3));
     let hits = project::dates(doc, unit.message, part);
     let points = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")))
         || words <= 7

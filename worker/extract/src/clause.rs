@@ -50,7 +50,9 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
                 || opens(tail, pack)
                 || another_dated(doc, unit, left, right)
                 || next_verb(doc, unit, right)
-                || actor(people, tail, pack))
+                || actor(people, tail, pack)
+                || s[..cut].ends_with(':') && doc.slice(left).split_whitespace().count() <= 6
+                || pack.he.find(tail).is_some_and(|m| m.start() <= 2))
         {
             continue;
         }
@@ -82,6 +84,36 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
             && b.kind == ItemKind::Task
             && pack.done.is_match(doc.slice(left))
             && promises(tail)
+        {
+            from = at;
+            continue;
+        }
+        // "Three things came up: could you …", "The old data: our secretary is …": what is introduced says something
+        if s[..cut].ends_with(':')
+            && unit.shape == Shape::Sentence
+            && doc.slice(left).split_whitespace().count() <= 6
+            && let (None, Some(b)) = (a, b)
+            && b.kind == ItemKind::Task
+            && (pack.request.find(tail).is_some_and(|m| m.start() < 3) || own_people(tail))
+        {
+            from = at;
+            continue;
+        }
+        // "I'll be away until the 24th, so send me any corrections by Tuesday"
+        if let (None, Some(b)) = (a, b)
+            && b.kind == ItemKind::Task
+            && crate::wording::away(doc.slice(left))
+        {
+            from = at;
+            continue;
+        }
+        // "the manual is with our engineer, he will give it to you by Friday"
+        if let (None, Some(b)) = (a, b)
+            && b.kind == ItemKind::Task
+            && unit.shape == Shape::Sentence
+            && pack.he.find(tail).is_some_and(|m| m.start() <= 2)
+            && !doc.dates(unit.message, right).is_empty()
+            && !pack.request.is_match(doc.slice(left))
         {
             from = at;
             continue;
@@ -155,6 +187,12 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         *p = doc.trim(Span::new(skip_lead(doc, p.start, p.end, true), p.end));
     }
     parts
+}
+
+/// "our secretary Jean is cleaning the list": one of the speaker's own people opens the clause.
+fn own_people(tail: &str) -> bool {
+    let first = tail.split_whitespace().next().unwrap_or_default().to_lowercase();
+    crate::subject::POSSESSIVE.contains(&first.as_str())
 }
 
 /// "…, can you manage?", "…, geht das?": asks for nothing but a yes.

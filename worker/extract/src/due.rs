@@ -559,8 +559,9 @@ pub(crate) fn refers_back(doc: &Doc<'_>, unit: &Unit, part: Span, found: &Found,
 
 /// What a thing does that is only due, cut as [`resolve::stems`] cuts words.
 const VERBS_OF_BEING: &[&str] = &[
-    "reach", "ready", "here", "arriv", "needs", "need", "neede", "must", "shoul", "ought", "would", "have",
-    "has", "back", "hands", "with", "done", "finis", "fertig", "ferti", "sein", "muss", "musse", "sollt",
-    "brauc", "vorli", "etre", "doit", "doive", "faudr", "parve", "estar", "debe", "deben", "tiene", "llega",
-    "deve", "devem", "chega", "moet", "moete", "klaar", "zijn", "binne", "musza", "musi", "gotow", "byc",
+    "urgen", "most", "three", "impor", "dring", "eilig", "wicht", "spruc", "reach", "ready", "here", "arriv",
+    "needs", "need", "neede", "must", "shoul", "ought", "would", "have", "has", "back", "hands", "with",
+    "done", "finis", "fertig", "ferti", "sein", "muss", "musse", "sollt", "brauc", "vorli", "etre", "doit",
+    "doive", "faudr", "parve", "estar", "debe", "deben", "tiene", "llega", "deve", "devem", "chega", "moet",
+    "moete", "klaar", "zijn", "binne", "musza", "musi", "gotow", "byc",
 ];

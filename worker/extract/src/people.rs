@@ -132,8 +132,12 @@ pub(crate) fn find(doc: &mut Doc<'_>, pack: &'static Pack) -> People {
                 people.add(Owner::Freelancer, name);
             }
             named::labels(doc, &mut people, pack);
+            if doc.form == Form::Notes {
+                named::minuted(doc, &mut people, pack);
+            }
             participants(doc, &mut people, pack);
             if doc.form == Form::Notes {
+                named::minuted(doc, &mut people, pack);
                 named::met(doc, &mut people, pack);
                 labelled(doc, &mut people, pack);
                 assigned(doc, &mut people, pack);

@@ -1,11 +1,13 @@
 //! Headings and list introductions: what the entries below them are.
 
+mod schedule;
 mod table;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+pub(crate) use self::schedule::scheduled;
 pub(crate) use self::table::cells;
 use self::table::{columns, has_header};
 use crate::doc::{BlockKind, Doc, Form};
@@ -18,6 +20,10 @@ use crate::people::People;
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:(?:TOP|Item|Point|Punkt|Part|Teil|Ponto|Punto) )?\d{1,2}[.):]? \p{Lu}[\p{L} &/-]+$")
         .expect("constant pattern")
+});
+
+static PROVIDES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?i:the )?(?P<n>\p{Lu}[\p{L} &.'’-]{1,30}?) (?i:(?:will |shall )?(?:provides?|suppl(?:y|ies)|contributes?)|stellt(?: bereit)?|liefert|fournit|fournira|aporta|aportará|fornece|fornecerá|levert|zapewnia|dostarcza)$").expect("constant pattern")
 });
 
 /// What a heading promises about the lines below it.
@@ -89,6 +95,15 @@ pub(crate) fn meaning(label: &str, pack: &Pack, people: &People, form: Form) -> 
     if let Some(owner) = tasks_of(label, pack, people) {
         return Some(Section::Tasks(Some(owner)));
     }
+    // "Metroline will provide"
+    if let Some(c) = PROVIDES.captures(label) {
+        let owner = if pack.freelancer_role.is_match(&c["n"]) || pack.you.is_match(&c["n"]) {
+            Owner::Freelancer
+        } else {
+            people.side(&c["n"], pack).unwrap_or(Owner::Client)
+        };
+        return Some(Section::Tasks(Some(owner)));
+    }
     let from_client = form != Form::Notes;
     // "us", "our side" in a brief is the client
     if pack.h_theirs.is_match(label) {
@@ -153,7 +168,7 @@ pub(crate) fn outline(doc: &Doc<'_>, people: &People) -> Outline {
         if block.kind != BlockKind::Row && block.kind != BlockKind::RowRule {
             table = None;
         }
-        if is_heading(doc, i, pack, people) {
+        if is_heading(doc, i, pack, people) && !(doc.form == Form::Brief && scheduled(doc, i)) {
             out.heading[i] = true;
             let found = meaning(s, pack, people, doc.form);
             // a sub-heading without a known meaning ends the section of the one before

@@ -162,7 +162,7 @@ fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &st
     // "by 11 may. banner can follow"
     let mut back = before.split_whitespace().rev();
     let (last, day) = (back.next().unwrap_or_default(), back.next().unwrap_or_default());
-    if next.is_lowercase()
+    if (next.is_lowercase() || next.is_uppercase())
         && day
             .trim_end_matches(|c: char| c.is_alphabetic())
             .parse::<u32>()

@@ -37,7 +37,11 @@ pub(super) fn says(
         words,
         ..
     } = marks;
-    if unit.span == span && doc.form == Form::Brief && scheduled(doc, unit.block) && unit.assigned.is_none() {
+    if unit.span == span
+        && doc.form == Form::Brief
+        && crate::sections::scheduled(doc, unit.block)
+        && unit.assigned.is_none()
+    {
         return Some(item(Task, me, Explicit));
     }
     let placed = matches!(
@@ -116,30 +120,4 @@ pub(super) fn says(
         }
     }
     None
-}
-
-/// "Storyboard: Friday 20 March" among lines of the same kind: a thing and its day.
-fn scheduled(doc: &Doc<'_>, block: usize) -> bool {
-    let line = |i: usize| {
-        let Some(b) = doc.blocks.get(i) else { return false };
-        let pack = doc.pack(b.message);
-        let s = doc.slice(b.span);
-        let Some((thing, _)) = s.rsplit_once(": ") else {
-            return false;
-        };
-        let at = b.span.start + thing.len();
-        let hits = project::dates(doc, b.message, b.span);
-        b.kind == crate::doc::BlockKind::Paragraph
-            && (1..=9).contains(&thing.split_whitespace().count())
-            && s[thing.len()..].split_whitespace().count() <= 8
-            && hits.iter().any(|h| h.span.start >= at && h.span.start <= at + 12)
-            && !hits.iter().any(|h| h.span.start < at)
-            && !pack.h_meta.is_match(thing)
-            && !pack.event.is_match(thing)
-            && !pack.deadline.is_match(thing)
-            && !pack.everything.is_match(thing)
-            && !pack.h_people.is_match(thing)
-            && !pack.next_meeting.is_match(thing)
-    };
-    line(block) && (block > 0 && line(block - 1) || line(block + 1))
 }

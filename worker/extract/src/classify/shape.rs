@@ -72,6 +72,10 @@ pub(super) fn shape_says(
     let me = opens_with_person(people, pack, s)
         .or_else(|| opens_with_role(pack, s))
         .or_else(|| from_person(people, pack, s))
+        .or_else(|| {
+            s.rsplit_once(", ")
+                .and_then(|(_, tail)| opens_with_person(people, pack, tail))
+        })
         .filter(|_| notes)
         .unwrap_or(Owner::Freelancer);
     let whole_unit = span.start <= unit.body.start;

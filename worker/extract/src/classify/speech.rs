@@ -88,6 +88,43 @@ pub(super) fn says(
         // "can you call me at some point this week?"
         let sometime = asks && request.is_some_and(|r| r.0 < x.0) && deferral(&s[x.0..x.1]);
         let past = done.is_some_and(|d| d.0 < x.0) && !leading(x.0, s, pack) && x.1 - x.0 < 6;
+        // "finance does that on Thursday": somebody does it, and there is a day
+        let handled = [
+            "does ",
+            "handles ",
+            "doing ",
+            "macht ",
+            "übernimmt",
+            "fait ",
+            "s'en occupe",
+            "hace ",
+            "se encarga",
+            "faz ",
+            "cuida",
+            "doet ",
+            "regelt ",
+            "robi ",
+            "zrobi ",
+        ]
+        .iter()
+        .any(|w| s[x.0..x.1].to_lowercase().contains(w));
+        if handled
+            && (unit.shape == Shape::Chat || third.is_some())
+            && !leading_no(s, pack)
+            && project::dates(doc, unit.message, span)
+                .iter()
+                .any(|h| h.date >= message.anchor)
+        {
+            let owner = third.map_or(
+                if unit.shape == Shape::Chat {
+                    speaker
+                } else {
+                    Owner::Client
+                },
+                |t| t.0,
+            );
+            return item(Task, owned(unit, None).unwrap_or(owner), Likely);
+        }
         if !asked_first && !open && !question && !conditional && !past && !aside && !sometime {
             return item(Exclusion, me, Explicit);
         }

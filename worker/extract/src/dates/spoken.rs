@@ -239,6 +239,11 @@ pub(super) fn goes_on(next: &str) -> bool {
     GO_ON.contains(&word)
 }
 
+fn backwards(word: &str) -> bool {
+    const BEFORE: &[&str] = &["before", "vor", "avant", "antes", "voor", "przed"];
+    BEFORE.contains(&word.to_lowercase().as_str())
+}
+
 fn exact_of(lex: &Lexicon, words: &[&str]) -> Regex {
     compile_in(lex, &format!("(?i)^(?:{})$", alternatives(words)))
 }
@@ -369,8 +374,32 @@ impl Patterns {
         }
     }
 
-    /// "two days later", "a month before that": distances from the date said before.
+    /// "two days later", "a month before that": distances from the date said before; "two days after 22 May".
     pub(super) fn counted(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
+        for c in self.spoken.counted_named.captures_iter(slice) {
+            let (start, end) = whole(&c);
+            let back = c.name("s").is_some_and(|s| backwards(s.as_str()));
+            let base = found
+                .0
+                .iter()
+                .filter(|d| d.calendar && d.date.is_some() && d.span.start >= end)
+                .min_by_key(|d| d.span.start)
+                .filter(|d| {
+                    d.span.start - end < 40 && !slice[end..d.span.start].contains(['.', ';', '!', '?', ','])
+                })
+                .copied();
+            let Some(base) = base else { continue };
+            let date = self
+                .distance_of(&c)
+                .zip(base.date)
+                .and_then(|(d, from)| self.step(from, d, if back { -1 } else { 1 }));
+            if date.is_some() {
+                found
+                    .0
+                    .retain(|d| d.span != base.span && !(d.span.start >= start && d.span.end <= end));
+                found.put((start, base.span.end), date, true, false);
+            }
+        }
         for (pattern, sign) in [(&self.spoken.counted, 1), (&self.spoken.counted_back, -1)] {
             for c in pattern.captures_iter(slice) {
                 let (start, end) = whole(&c);
@@ -389,11 +418,8 @@ impl Patterns {
 
     /// "one week after the storyboard", where the day of the storyboard is known.
     fn from_named_thing(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
-        const BEFORE: &[&str] = &["before", "vor", "avant", "antes", "voor", "przed"];
         for c in self.spoken.counted_named.captures_iter(slice) {
-            let back = c
-                .name("s")
-                .is_some_and(|s| BEFORE.contains(&s.as_str().to_lowercase().as_str()));
+            let back = c.name("s").is_some_and(|s| backwards(s.as_str()));
             let date = self
                 .distance_of(&c)
                 .zip(reading.previous)

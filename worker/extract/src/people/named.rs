@@ -152,6 +152,26 @@ re!(
     r"(?:\bwith|\bw/|\bmit|\bavec|\bcon|\bcom|\bmet|\bze?)\s+(?P<n>(?:\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+)?)(?:(?:\s*[,+&/]\s*|\s+(?:and|und|et|y|e|en|i)\s+)\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+)?)*)"
 );
 
+// "minutes by Jonah", "Protokoll: Sabine"
+re!(
+    MINUTED,
+    r"(?i:\b(?:minutes|notes|protokoll|mitschrift|compte[- ]rendu|acta|ata|verslag|notulen|notatka|protokół)(?: taken| kept)?(?: by| von| par| de| por| door) )(?P<n>\p{Lu}\p{Ll}+)"
+);
+
+/// Who wrote the minutes down, as their head says.
+pub(super) fn minuted(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
+    for block in doc.blocks.iter().take(5) {
+        let s = doc.slice(block.span);
+        if s.chars().count() <= 160
+            && let Some(c) = MINUTED.captures(s)
+        {
+            people.introduce(Owner::Freelancer, &c["n"], pack);
+            let name = c["n"].to_lowercase();
+            people.client.retain(|n| *n != name);
+        }
+    }
+}
+
 /// The people a call or meeting was with, as its notes say at their head.
 pub(super) fn met(doc: &Doc<'_>, people: &mut People, pack: &Pack) {
     for block in doc.blocks.iter().take(3) {

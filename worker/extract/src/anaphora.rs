@@ -219,6 +219,7 @@ pub(crate) fn taken_on(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out:
                     && f.owner == doc.messages[units[k].message].speaker;
                 if n == 0 || asked && f.due.is_none() {
                     f.due = Some(hit.date);
+                    f.dated_by = Some(part);
                 }
             }
         }
@@ -407,6 +408,7 @@ pub(crate) fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &
                 && (f.block == block || author.is_some() && doc.messages[f.message].author == author)
             {
                 f.due = Some(hit.date);
+                f.dated_by = Some(part);
             }
         }
     }

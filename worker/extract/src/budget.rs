@@ -64,7 +64,9 @@ pub(crate) fn budget(doc: &Doc<'_>, units: &[Unit]) -> Option<Budget> {
         .currency
         .or_else(|| hit.dollar.then(|| language::dollar(&doc.masked)))
         .or_else(|| named_currency(doc))
-        .or(lex.currency)?;
+        .or(lex.currency)
+        // whoever speaks of VAT in English and of no other money counts in pounds
+        .or_else(|| (lex.code == "en" && doc.masked.contains("VAT")).then_some("GBP"))?;
     Some(Budget {
         amount_cents: hit.cents,
         currency: currency.to_string(),
@@ -81,6 +83,8 @@ fn score(doc: &Doc<'_>, unit: &Unit, span: Span, hit: &money::Hit) -> Option<i32
     let pack = doc.pack(unit.message);
     let s = doc.slice(span);
     let c = doc.slice(clause_around(doc, span, hit.span));
+    // "£3,200 agreed, a third upfront – I invoice that today": what else is said is no part of the price
+    let bit = doc.slice(bit_around(doc, span, hit.span));
     let after: String = doc.masked[hit.span.end..span.end.max(hit.span.end)]
         .chars()
         .take(22)
@@ -96,7 +100,7 @@ fn score(doc: &Doc<'_>, unit: &Unit, span: Span, hit: &money::Hit) -> Option<i32
         + i32::from(pack.total.is_match(c)) * 3
         + i32::from(pack.accepted.is_match(s)) * 2
         + i32::from(hit.range);
-    score -= i32::from(pack.rate.is_match(c)) * 4 + i32::from(pack.part_price.is_match(c)) * 4;
+    score -= i32::from(pack.rate.is_match(c)) * 4 + i32::from(pack.part_price.is_match(bit)) * 4;
     if matches!(unit.shape, Shape::Cell | Shape::DoneBox | Shape::Struck) {
         score -= 3;
     }
@@ -115,6 +119,28 @@ fn named_currency(doc: &Doc<'_>) -> Option<&'static str> {
             h.currency
                 .or_else(|| h.dollar.then(|| language::dollar(&doc.masked)))
         })
+}
+
+/// [`clause_around`] cut at commas and dashes as well.
+fn bit_around(doc: &Doc<'_>, span: Span, hit: Span) -> Span {
+    let clause = clause_around(doc, span, hit);
+    let s = &doc.masked;
+    let cuts = [", ", " – ", " — ", " - "];
+    let start = cuts
+        .iter()
+        .filter_map(|c| {
+            s[clause.start..hit.start]
+                .rfind(c)
+                .map(|i| clause.start + i + c.len())
+        })
+        .max()
+        .unwrap_or(clause.start);
+    let end = cuts
+        .iter()
+        .filter_map(|c| s[hit.end..clause.end.max(hit.end)].find(c).map(|i| hit.end + i))
+        .min()
+        .unwrap_or(clause.end);
+    Span::new(start.min(hit.start), end.max(hit.end))
 }
 
 fn clause_around(doc: &Doc<'_>, span: Span, hit: Span) -> Span {

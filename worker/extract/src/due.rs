@@ -434,6 +434,7 @@ pub(crate) fn dates_last_ask(doc: &Doc<'_>, unit: &Unit, part: Span, out: &mut [
     match ask {
         Some(task) if task.due.is_none() => {
             task.due = Some(date);
+            task.dated_by = Some(part);
             // "sure, both by tomorrow" answers all that was asked in a row
             if doc.messages[task.message].author != *author && task.owner == speaker {
                 for f in out.iter_mut().rev().take(4) {
@@ -443,6 +444,7 @@ pub(crate) fn dates_last_ask(doc: &Doc<'_>, unit: &Unit, part: Span, out: &mut [
                         && doc.messages[f.message].author != *author;
                     if asked && f.due.is_none() {
                         f.due = Some(date);
+                        f.dated_by = Some(part);
                     }
                 }
             }
@@ -468,6 +470,7 @@ pub(crate) fn dates_last_sentence(doc: &Doc<'_>, unit: &Unit, part: Span, out: &
         return false;
     };
     last.due = Some(date);
+    last.dated_by = Some(part);
     if last.effort.is_none() {
         let pack = doc.pack(unit.message);
         let found = pack.efforts.find(pack, doc.slice(part), part.start, false);
@@ -554,6 +557,7 @@ pub(crate) fn refers_back(doc: &Doc<'_>, unit: &Unit, part: Span, found: &Found,
         });
     let Some(task) = told else { return false };
     task.due = Some(due);
+    task.dated_by = Some(part);
     true
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Found {
     pub(crate) owner: Owner,
     pub(crate) confidence: Confidence,
     pub(crate) due: Option<NaiveDate>,
+    /// Where its date stands, if outside its quote.
+    pub(crate) dated_by: Option<Span>,
     pub(crate) effort: Option<Effort>,
     pub(crate) message: usize,
     pub(crate) block: usize,
@@ -104,6 +106,7 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
                 owner: reading.owner,
                 confidence: reading.confidence,
                 due: None,
+                dated_by: None,
                 effort: None,
                 message: unit.message,
                 block: unit.block,

@@ -64,7 +64,16 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
         .filter(|f| !(idle && f.kind == ItemKind::Question && !doc.slice(f.span).contains('?')))
         .collect();
     let tasks: Vec<&extract::Found> = found.iter().filter(|f| f.kind == ItemKind::Task).collect();
-    let taken: Vec<Span> = tasks.iter().filter(|f| f.due.is_some()).map(|f| f.span).collect();
+    // a list entry is about its task from end to end
+    let taken: Vec<Span> = tasks
+        .iter()
+        .filter(|f| f.due.is_some())
+        .map(|f| match doc.blocks[f.block].kind {
+            doc::BlockKind::Bullet(_) => doc.blocks[f.block].span,
+            _ => f.span,
+        })
+        .chain(tasks.iter().filter_map(|f| f.dated_by))
+        .collect();
     let own: Vec<&&extract::Found> = tasks
         .iter()
         .filter(|f| f.owner == Owner::Freelancer && f.due.is_some())
@@ -86,6 +95,8 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
             !ruled_out
                 .iter()
                 .any(|r| r.start <= u.span.start && u.span.end <= r.end + 1)
+                // "a week today?" answers an ask
+                && !(doc.form == doc::Form::Chat && due::only_a_date(&doc, u, u.span).is_some())
         })
         .cloned()
         .collect();

@@ -177,8 +177,11 @@ pub(crate) fn find_bare(slice: &str, offset: usize) -> Vec<Hit> {
         .filter_map(|c| {
             let m = c.name("a")?;
             let after = slice[m.end()..].trim_start();
-            let odd = after
-                .starts_with(|c: char| c.is_alphabetic() || c == '%' || c == '/' || c == ':' || c == 'x');
+            // "6k incl. your fee", but "40 posters"
+            let scaled = m.as_str().ends_with(|c: char| c.is_alphabetic());
+            let odd = after.starts_with(|c: char| {
+                c.is_alphabetic() && !scaled || c == '%' || c == '/' || c == ':' || c == 'x'
+            });
             let year = m.as_str().len() == 4 && m.as_str().starts_with("20");
             let (number, scale) = match m.as_str().find(|c: char| c.is_alphabetic()) {
                 Some(i) => (m.as_str()[..i].trim_end(), Some(&m.as_str()[i..])),

@@ -1,10 +1,13 @@
 //! Sentences that lean on the one before: "Both by tomorrow", "Half a day tops", "Legal has not answered".
 
+mod acceptance;
+
+pub(crate) use self::acceptance::taken_on;
 use crate::budget;
 use crate::classify::Reading;
 use crate::doc::{BlockKind, Doc, Form};
 use crate::extract::Found;
-use crate::model::{Confidence, ItemKind, Span};
+use crate::model::{Confidence, ItemKind, Owner, Span};
 use crate::project;
 use crate::resolve;
 use crate::units::{Shape, Unit};
@@ -60,11 +63,7 @@ pub(crate) fn ellipsis(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) ->
         && unit.shape != Shape::Chat)
         .then_some(Reading {
             kind: ItemKind::Task,
-            owner: if from_client(s) {
-                crate::model::Owner::Client
-            } else {
-                last.owner
-            },
+            owner: if from_client(s) { Owner::Client } else { last.owner },
             confidence: Confidence::Likely,
         })
 }
@@ -163,69 +162,6 @@ fn leading_date(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span) -> bool {
                         && !s[h.span.end - part.start..].starts_with(' ')
                 }
             })
-}
-
-/// Words, cut as [`resolve::stems`] cuts them, for whatever was just asked for.
-const ROUND: &[&str] = &[
-    "versi", "versa", "fassu", "wersj", "chang", "fixes", "updat", "new", "nova", "nuev", "nueva", "neue",
-    "neuen", "nouve", "nieuw", "nowa", "nowe", "corre", "korri", "ander", "cambi", "alter", "revis", "thing",
-    "first", "doing", "that",
-];
-
-/// "yep will do", "you'll have it by lunch": the other side takes on what it was just asked for.
-fn acceptance(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &[Found]) -> bool {
-    let unit = &units[k];
-    let pack = doc.pack(unit.message);
-    let s = doc.slice(part);
-    let Some(last) = out.last().filter(|l| l.kind == ItemKind::Task) else {
-        return false;
-    };
-    let speaker = doc.messages[unit.message].speaker;
-    let low = format!(" {} ", s.to_lowercase().replace(['.', ',', '!', '?'], " "));
-    // "the new version by Monday" is all that was asked for
-    let matter = resolve::matter(doc, unit.message, part);
-    let is_round = |m: &String| ROUND.contains(&m.as_str());
-    let round = matter.iter().any(is_round)
-        && matter
-            .iter()
-            .all(|m| is_round(m) || pack.verbs.title(m).is_some() || pack.verbs.is_title(m));
-    let pronoun = round || PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")));
-    let words = s.split_whitespace().count();
-    doc.form == Form::Chat
-        && last.owner == speaker
-        && doc.messages[last.message].author != doc.messages[unit.message].author
-        && unit.block <= last.block + 5
-        && (words <= 9 || words <= 14 && pronoun && unit.block == last.block + 1)
-        && pack.commit.is_match(s)
-        && (pronoun || pack.ack.is_match(s))
-        && (unit.block == last.block + 1 && pronoun && !project::dates(doc, unit.message, part).is_empty()
-            || resolve::matter(doc, unit.message, part)
-                .iter()
-                .filter(|m| !pack.verbs.is_title(m) && !ROUND.contains(&m.as_str()))
-                .count()
-                <= 1 + usize::from(pronoun))
-}
-
-/// The other side takes on what it was just asked for; the day it names is that of what was asked.
-pub(crate) fn taken_on(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &mut [Found]) -> bool {
-    if acceptance(doc, units, k, part, out) {
-        if let Some(hit) = project::dates(doc, units[k].message, part).first() {
-            let author = &doc.messages[units[k].message].author;
-            let block = units[k].block;
-            for (n, f) in out.iter_mut().rev().take(4).enumerate() {
-                let asked = f.kind == ItemKind::Task
-                    && f.block + 6 >= block
-                    && doc.messages[f.message].author != *author
-                    && f.owner == doc.messages[units[k].message].speaker;
-                if n == 0 || asked && f.due.is_none() {
-                    f.due = Some(hit.date);
-                    f.dated_by = Some(part);
-                }
-            }
-        }
-        return true;
-    }
-    false
 }
 
 /// "Both by tomorrow", "need it today": a date or effort for the task before, not a task.
@@ -368,10 +304,11 @@ pub(crate) fn attach(doc: &Doc<'_>, units: &[Unit], k: usize, part: Span, out: &
     let words = s.split_whitespace().count();
     // a later sentence of a list entry is about that entry
     let entry = matches!(doc.blocks[unit.block].kind, BlockKind::Bullet(_)) && words <= 14;
+    let everything = pack.everything.find(s).is_some_and(|m| m.start() <= 3);
     let whole = project::is_deadline(doc, pack, unit.message, part)
         && !low.starts_with(" that one")
         && !low.starts_with(" both")
-        && !(entry && pack.everything.find(s).is_none_or(|m| m.start() > 3));
+        && (!entry || everything);
     let hits = project::dates(doc, unit.message, part);
     let points = PRONOUNS.iter().any(|p| low.contains(&format!(" {p} ")))
         || words <= 7

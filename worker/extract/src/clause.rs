@@ -34,7 +34,7 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
             continue;
         }
         let tail = doc.slice(right);
-        if only_a_nod(tail) {
+        if crate::wording::only_a_nod(tail) {
             continue;
         }
         // "I'll pack and label everything": both verbs have one object
@@ -45,13 +45,18 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
         if bare && next_verb(doc, unit, right) && !semicolon {
             continue;
         }
-        if doc.slice(left).split_whitespace().count() < 3
+        let announced = s[..cut].ends_with(':')
+            && unit.assigned.is_none()
+            && pack.request.find(tail).is_some_and(|m| m.start() < 3);
+        if doc.slice(left).split_whitespace().count() < 3 && !announced
             || !(semicolon
                 || opens(tail, pack)
                 || another_dated(doc, unit, left, right)
                 || next_verb(doc, unit, right)
                 || actor(people, tail, pack)
-                || s[..cut].ends_with(':') && doc.slice(left).split_whitespace().count() <= 6
+                || s[..cut].ends_with(':')
+                    && unit.assigned.is_none()
+                    && doc.slice(left).split_whitespace().count() <= 6
                 || pack.he.find(tail).is_some_and(|m| m.start() <= 2))
         {
             continue;
@@ -193,63 +198,6 @@ pub(crate) fn split(doc: &Doc<'_>, people: &People, unit: &Unit) -> Vec<Span> {
 fn own_people(tail: &str) -> bool {
     let first = tail.split_whitespace().next().unwrap_or_default().to_lowercase();
     crate::subject::POSSESSIVE.contains(&first.as_str())
-}
-
-/// "…, can you manage?", "…, geht das?": asks for nothing but a yes.
-fn only_a_nod(tail: &str) -> bool {
-    const NODS: &[&str] = &[
-        "can you manage",
-        "could you manage",
-        "can you do that",
-        "is that possible",
-        "is that ok",
-        "is that okay",
-        "does that work",
-        "would that work",
-        "ok for you",
-        "is that doable",
-        "doable",
-        "possible",
-        "geht das",
-        "schaffst du das",
-        "schaffen sie das",
-        "passt das",
-        "ist das machbar",
-        "ist das möglich",
-        "klappt das",
-        "c'est possible",
-        "c'est faisable",
-        "ça ira",
-        "ça te va",
-        "ça vous va",
-        "te va bien",
-        "es posible",
-        "te parece",
-        "puede ser",
-        "dá",
-        "pode ser",
-        "é possível",
-        "tudo bem",
-        "lukt dat",
-        "kan dat",
-        "is dat haalbaar",
-        "da radę",
-        "dasz radę",
-        "czy to możliwe",
-        "all right",
-        "alright",
-        "cool",
-        "deal",
-        "agreed",
-    ];
-    let t = tail
-        .trim_start_matches(|c: char| !c.is_alphanumeric())
-        .trim_end()
-        .to_lowercase()
-        .replace('’', "'");
-    t.strip_suffix('?').is_some_and(|t| {
-        NODS.contains(&t.trim_end_matches(['?', ' ']).trim_start_matches("is ")) || NODS.contains(&t)
-    })
 }
 
 /// "…, Gemma settles it within 14 days": somebody known opens the clause.

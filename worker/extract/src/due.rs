@@ -1,18 +1,24 @@
 //! Which of the days around a task is its own.
 
+mod elsewhere;
+mod words;
+
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use regex::Regex;
 
+pub(crate) use self::elsewhere::{
+    corrects, dates_last_ask, dates_last_sentence, only_a_date, refers_back, same_entry,
+};
+use self::words::REASONS;
 use crate::anaphora::PRONOUNS;
 use crate::dates::Hit;
-use crate::doc::{BlockKind, Doc, Form};
+use crate::doc::Doc;
 use crate::extract::Found;
 use crate::lexicon::Pack;
 use crate::model::{ItemKind, Span};
 use crate::people::People;
-use crate::project;
 use crate::resolve;
 use crate::subject::{DETERMINERS, POSSESSIVE};
 use crate::units::{Shape, Unit};
@@ -62,6 +68,10 @@ pub(crate) fn due(
         .find_iter(text)
         .map(|m| part.start + m.start())
         .last();
+    // "today or tomorrow", "chapters 1-4 by 29 May, 5-8 by 26 June": the last of several
+    if let Some(last) = last_of_several(doc, unit, part, &valid) {
+        return Some(last);
+    }
     valid
         .iter()
         .find(|h| ends(text, h, part))
@@ -145,6 +155,29 @@ fn leaning_payment(doc: &Doc<'_>, unit: &Unit, part: Span, out: &[Found]) -> Opt
         .map(|h| h.date)
 }
 
+/// The last of several days for one thing: an alternative, or the stages of a list entry.
+fn last_of_several(doc: &Doc<'_>, unit: &Unit, part: Span, valid: &[Hit]) -> Option<NaiveDate> {
+    let text = doc.slice(part);
+    let gap = |a: &Hit, b: &Hit| {
+        text.get(a.span.end.saturating_sub(part.start)..b.span.start.saturating_sub(part.start))
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase()
+    };
+    const OR: &[&str] = &[
+        "or", "oder", "ou", "o", "of", "lub", "albo", "/", "or on", "oder am", "bis", "or by",
+    ];
+    if let [a, b] = valid
+        && OR.contains(&gap(a, b).as_str())
+    {
+        return Some(a.date.max(b.date));
+    }
+    let entry = matches!(unit.shape, Shape::Entry | Shape::OpenBox);
+    (entry && valid.len() > 1 && valid.iter().all(|h| h.by && h.calendar))
+        .then(|| valid.iter().map(|h| h.date).max())
+        .flatten()
+}
+
 fn prose(shape: Shape) -> bool {
     matches!(shape, Shape::Sentence | Shape::Chat)
 }
@@ -175,7 +208,7 @@ fn ends(text: &str, hit: &Hit, part: Span) -> bool {
         .rfind([',', ';', '('])
         .map_or_else(|| text[..at].len().saturating_sub(30), |i| i + 1);
     let head = text.get(from..at).unwrap_or_default().to_lowercase();
-    hit.by && from > 0 && LAST.iter().any(|w| head.contains(w))
+    (hit.by || hit.calendar) && from > 0 && LAST.iter().any(|w| head.contains(w))
 }
 
 /// "sign the letter, I mailed it on Tuesday": the date belongs to what is done.
@@ -197,38 +230,13 @@ fn subjects(code: &str) -> &'static [&'static str] {
     }
 }
 
-/// What opens a clause that only gives the reason.
-const REASONS: &[&str] = &[
-    "because",
-    "as",
-    "since",
-    "weil",
-    "da",
-    "denn",
-    "car",
-    "parce",
-    "puisque",
-    "porque",
-    "pues",
-    "ya",
-    "pois",
-    "omdat",
-    "want",
-    "bo",
-    "ponieważ",
-    "gdyż",
-];
-
 /// "please swap the photo, there's a leaflet drop on Saturday": a day in a clause about something else.
 fn another_clause(people: &People, pack: &Pack, text: &str, at: usize, hit: &Hit) -> bool {
     let mut from = 0;
     for (i, c) in text[..at].char_indices() {
         let next = text[i + c.len_utf8()..].starts_with(char::is_whitespace);
-        if matches!(c, ',' | ';' | ':') && next
-            || matches!(c, '–' | '—') && next
-            || c == '('
-            || c == '.' && next && text[..i].chars().next_back().is_some_and(char::is_alphabetic)
-        {
+        let sentence = c == '.' && text[..i].chars().next_back().is_some_and(char::is_alphabetic);
+        if c == '(' || next && (sentence || matches!(c, ',' | ';' | ':' | '–' | '—')) {
             from = i + c.len_utf8();
         }
     }
@@ -314,258 +322,3 @@ fn another_clause(people: &People, pack: &Pack, text: &str, at: usize, hit: &Hit
             || person && clause.split_whitespace().count() >= 4
             || thing && pack.event.is_match(clause))
 }
-
-/// Words that leave a clause with nothing but its date or effort.
-const FILL: &[&str] = &[
-    "suit",
-    "suits",
-    "work",
-    "works",
-    "good",
-    "fine",
-    "possible",
-    "latest",
-    "need",
-    "needed",
-    "needs",
-    "really",
-    "please",
-    "pls",
-    "would",
-    "say",
-    "maybe",
-    "perhaps",
-    "ideally",
-    "best",
-    "time",
-    "early",
-    "first",
-    "thing",
-    "deadline",
-    "due",
-    "most",
-    "than",
-    "bitte",
-    "gern",
-    "gerne",
-    "wäre",
-    "gut",
-    "passt",
-    "geht",
-    "dann",
-    "spätestens",
-    "möglich",
-    "frist",
-    "termin",
-    "fertig",
-    "plutôt",
-    "irait",
-    "tard",
-    "mieux",
-    "mejor",
-    "puede",
-    "bien",
-    "como",
-    "tarde",
-    "pode",
-    "seria",
-    "melhor",
-    "kan",
-    "past",
-    "goed",
-    "graag",
-    "zou",
-    "uiterlijk",
-    "może",
-    "być",
-    "najlepiej",
-    "pasuje",
-    "najpóźniej",
-    "termin",
-    "tops",
-    "sound",
-    "sounds",
-    "hour",
-    "hours",
-];
-
-/// Whether the clause holds a date and nothing that could be done.
-pub(crate) fn only_a_date(doc: &Doc<'_>, unit: &Unit, part: Span) -> Option<NaiveDate> {
-    let pack = doc.pack(unit.message);
-    let s = doc.slice(part);
-    if s.split_whitespace().count() > 10 {
-        return None;
-    }
-    let hits = project::dates(doc, unit.message, part);
-    let hit = hits.iter().find(|h| h.by).or(hits.first())?;
-    let efforts = pack.efforts.find(pack, s, part.start, false);
-    let mut at = part.start;
-    let rest = s.split_inclusive(|c: char| !c.is_alphanumeric()).filter(|w| {
-        let here = at;
-        at += w.len();
-        let inside = |span: Span| span.start <= here && here < span.end;
-        !hits.iter().any(|h| inside(h.span)) && !efforts.iter().any(|e| inside(e.span))
-    });
-    let mut rest = rest
-        .map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
-        .filter(|w| w.chars().count() > 2);
-    rest.all(|w| pack.lex.stop.contains(&w.as_str()) || FILL.contains(&w.as_str()))
-        .then_some(hit.date)
-}
-
-/// How many lines of a chat back the ask may stand that a bare date answers.
-const BACK: usize = 4;
-
-/// "when for?" – "a week today": in a chat a bare date is that of the last ask.
-pub(crate) fn dates_last_ask(doc: &Doc<'_>, unit: &Unit, part: Span, out: &mut [Found]) -> bool {
-    if doc.form != Form::Chat || unit.assigned.is_some() {
-        return false;
-    }
-    let Some(date) = only_a_date(doc, unit, part) else {
-        return false;
-    };
-    let ask = out
-        .iter_mut()
-        .rev()
-        .take_while(|f| f.block + BACK >= unit.block)
-        .find(|f| f.kind == ItemKind::Task);
-    let author = &doc.messages[unit.message].author;
-    let speaker = doc.messages[unit.message].speaker;
-    match ask {
-        Some(task) if task.due.is_none() => {
-            task.due = Some(date);
-            task.dated_by = Some(part);
-            // "sure, both by tomorrow" answers all that was asked in a row
-            if doc.messages[task.message].author != *author && task.owner == speaker {
-                for f in out.iter_mut().rev().take(4) {
-                    let asked = f.kind == ItemKind::Task
-                        && f.owner == speaker
-                        && f.block + BACK + 2 >= unit.block
-                        && doc.messages[f.message].author != *author;
-                    if asked && f.due.is_none() {
-                        f.due = Some(date);
-                        f.dated_by = Some(part);
-                    }
-                }
-            }
-            true
-        }
-        Some(task) => task.due == Some(date),
-        None => false,
-    }
-}
-
-/// "would 4 August suit you?" behind an ask of the same paragraph.
-pub(crate) fn dates_last_sentence(doc: &Doc<'_>, unit: &Unit, part: Span, out: &mut [Found]) -> bool {
-    let Some(last) = out
-        .last_mut()
-        .filter(|l| l.kind == ItemKind::Task && l.block == unit.block && l.due.is_none())
-    else {
-        return false;
-    };
-    if unit.assigned.is_some() || !prose(unit.shape) {
-        return false;
-    }
-    let Some(date) = only_a_date(doc, unit, part) else {
-        return false;
-    };
-    last.due = Some(date);
-    last.dated_by = Some(part);
-    if last.effort.is_none() {
-        let pack = doc.pack(unit.message);
-        let found = pack.efforts.find(pack, doc.slice(part), part.start, false);
-        last.effort = found.first().map(|h| h.effort);
-    }
-    true
-}
-
-/// A later sentence of a list entry tells more of the one thing the entry is.
-pub(crate) fn same_entry(doc: &Doc<'_>, unit: &Unit, part: Span, found: &Found, out: &mut [Found]) -> bool {
-    let Some(last) = out.last_mut() else { return false };
-    let pack = doc.pack(unit.message);
-    let s = doc.slice(part);
-    let more = matches!(doc.blocks[unit.block].kind, BlockKind::Bullet(_))
-        && last.kind == ItemKind::Task
-        && last.block == unit.block
-        && last.unit < found.unit
-        && found.kind == ItemKind::Task
-        && found.owner == last.owner
-        && unit.shape == Shape::Sentence
-        && unit.assigned.is_none()
-        && !pack.request.is_match(s)
-        && !pack.commit.is_match(s)
-        && s.split_whitespace().count() <= 14
-        && (found.due.is_some()
-            || found.effort.is_some()
-            || !pack.need.is_match(s) && !pack.oblige.is_match(s));
-    if more {
-        let stated = project::dates(doc, unit.message, part);
-        let latest = stated.iter().filter(|h| h.by).map(|h| h.date).max();
-        last.due = last.due.or(latest).or(found.due);
-        last.effort = last.effort.or(found.effort);
-    }
-    more
-}
-
-/// "Both variants ought to reach us by Monday": the day of something asked for before.
-pub(crate) fn refers_back(doc: &Doc<'_>, unit: &Unit, part: Span, found: &Found, out: &mut [Found]) -> bool {
-    const DEFINITE: &[&str] = &[
-        "the", "both", "these", "those", "die", "der", "das", "den", "beide", "diese", "dieses", "le", "la",
-        "les", "l", "ces", "cette", "el", "los", "las", "ambos", "ambas", "o", "os", "as", "de", "het",
-        "deze", "oba", "obie",
-    ];
-    let pack = doc.pack(unit.message);
-    let s = doc.slice(part);
-    let Some(due) = found.due.filter(|_| {
-        found.kind == ItemKind::Task
-            && prose(unit.shape)
-            && unit.assigned.is_none()
-            && !pack.request.is_match(s)
-            && !pack.commit.is_match(s)
-            && project::dates(doc, unit.message, part).iter().any(|h| h.by)
-    }) else {
-        return false;
-    };
-    let lead = pack.lead.find(s).map_or(0, |m| m.end());
-    let first = s[lead..]
-        .split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    // "as the committee meets on the 24th, both variants …"
-    let both = [" both ", " beide ", " ambos ", " ambas ", " oba "]
-        .iter()
-        .find_map(|w| s.to_lowercase().find(w));
-    if !DEFINITE.contains(&first.as_str()) && both.is_none() {
-        return false;
-    }
-    let from = both.map_or(part.start, |i| part.start + i);
-    let own: std::collections::HashSet<String> =
-        resolve::matter(doc, unit.message, Span::new(from.min(part.end), part.end))
-            .into_iter()
-            .filter(|w| !VERBS_OF_BEING.contains(&w.as_str()))
-            .collect();
-    let told = out
-        .iter_mut()
-        .rev()
-        .take(4)
-        .filter(|f| f.kind == ItemKind::Task && f.message == unit.message && f.due.is_none())
-        .find(|f| {
-            let theirs = resolve::matter(doc, f.message, f.span);
-            let shared = own.intersection(&theirs).count();
-            f.owner == found.owner && shared > 0 && own.len() - shared <= usize::from(shared > 1)
-        });
-    let Some(task) = told else { return false };
-    task.due = Some(due);
-    task.dated_by = Some(part);
-    true
-}
-
-/// What a thing does that is only due, cut as [`resolve::stems`] cuts words.
-const VERBS_OF_BEING: &[&str] = &[
-    "urgen", "most", "three", "impor", "dring", "eilig", "wicht", "spruc", "reach", "ready", "here", "arriv",
-    "needs", "need", "neede", "must", "shoul", "ought", "would", "have", "has", "back", "hands", "with",
-    "done", "finis", "fertig", "ferti", "sein", "muss", "musse", "sollt", "brauc", "vorli", "etre", "doit",
-    "doive", "faudr", "parve", "estar", "debe", "deben", "tiene", "llega", "deve", "devem", "chega", "moet",
-    "moete", "klaar", "zijn", "binne", "musza", "musi", "gotow", "byc",
-];

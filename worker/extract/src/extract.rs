@@ -41,7 +41,7 @@ pub(crate) fn items(doc: &Doc<'_>, people: &People, units: &[Unit]) -> Vec<Found
             split(doc, people, unit)
         };
         for part in parts {
-            if taken_on(doc, units, k, part, &mut out) {
+            if taken_on(doc, units, k, part, &mut out) || due::corrects(doc, unit, part, &mut out) {
                 continue;
             }
             if due::dates_last_ask(doc, unit, part, &mut out)

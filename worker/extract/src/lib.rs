@@ -92,11 +92,12 @@ pub fn extract(text: &str, today: NaiveDate) -> Extraction {
     let units_left: Vec<Unit> = units
         .iter()
         .filter(|u| {
-            !ruled_out
+            let out = ruled_out
                 .iter()
-                .any(|r| r.start <= u.span.start && u.span.end <= r.end + 1)
-                // "a week today?" answers an ask
-                && !(doc.form == doc::Form::Chat && due::only_a_date(&doc, u, u.span).is_some())
+                .any(|r| r.start <= u.span.start && u.span.end <= r.end + 1);
+            // "a week today?" answers an ask
+            let answer = doc.form == doc::Form::Chat && due::only_a_date(&doc, u, u.span).is_some();
+            !out && !answer
         })
         .cloned()
         .collect();

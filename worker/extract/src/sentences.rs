@@ -165,14 +165,17 @@ fn ends(before: &str, next: Option<char>, full_stop: bool, run: usize, rest: &st
     if (next.is_lowercase() || next.is_uppercase())
         && day
             .trim_end_matches(|c: char| c.is_alphabetic())
-            .parse::<u32>()
-            .is_ok()
+            .ends_with(|c: char| c.is_ascii_digit())
         && [
             "jan", "feb", "mar", "apr", "may", "june", "july", "jun", "jul", "aug", "sep", "sept", "oct",
             "nov", "dec",
         ]
         .contains(&last.to_lowercase().as_str())
     {
+        return true;
+    }
+    // a quotation closes before the stop
+    if before.ends_with(['"', '”', '“', '»', '’']) && before.len() > 20 && next.is_uppercase() {
         return true;
     }
     let word = before

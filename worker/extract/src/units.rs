@@ -2,9 +2,11 @@
 
 mod label;
 mod row;
+mod trailing;
 
-use self::label::{label, trailing};
+use self::label::label;
 use self::row::row;
+use self::trailing::trailing;
 use crate::doc::{Block, BlockKind, Doc, Form};
 use crate::lexicon::Pack;
 use crate::lines::Marker;

@@ -44,6 +44,9 @@ pub(super) fn says(
     {
         return Some(item(Task, me, Explicit));
     }
+    if matches!(unit.shape, Shape::Entry | Shape::OpenBox) && unit.span == span && flatly_no(s) {
+        return Some(item(Exclusion, me, Explicit));
+    }
     let placed = matches!(
         unit.shape,
         Shape::Entry | Shape::OpenBox | Shape::Cell | Shape::Query
@@ -82,6 +85,7 @@ pub(super) fn says(
                 .or_else(|| asked_of(people, pack, s))
                 .or_else(|| third_person(doc, people, unit, s).map(|(o, ..)| o))
                 .or_else(|| opens_with_person(people, pack, s).filter(|_| doc.form == Form::Notes))
+                .or(request.filter(|_| asks).map(|_| default_owner(doc, unit)))
                 .or(commit.map(|_| speaker))
                 .unwrap_or(if doc.form == Form::Notes {
                     me
@@ -99,7 +103,9 @@ pub(super) fn says(
             if undecided.is_some() && request.is_none() && need.is_none() || asks && request.is_none() {
                 return Some(item(Question, me, Explicit));
             }
-            if done.is_some_and(|d| d.0 > 0)
+            // "aftercare page, text is done already": only the words for it are
+            let thing = s.find([',', '(']).filter(|i| *i > 3).unwrap_or(s.len());
+            if done.is_some_and(|d| d.0 > 0 && d.0 < thing)
                 && unit.assigned.is_none()
                 && request.is_none()
                 && need.is_none()
@@ -120,4 +126,17 @@ pub(super) fn says(
         }
     }
     None
+}
+
+/// "Bouncy castle: no", "apple watch, no": a thing and nothing but a no.
+fn flatly_no(s: &str) -> bool {
+    const NO: &[&str] = &["no", "nope", "nein", "non", "nee", "nie", "não", "nej"];
+    let s = s.trim_end_matches(['.', '!', ' ']);
+    let Some((thing, last)) = s.rsplit_once([' ', '=', ':']) else {
+        return false;
+    };
+    NO.contains(&last.to_lowercase().as_str())
+        && thing.trim_end().ends_with([':', ',', '=', '–', '-', '→'])
+        && thing.split_whitespace().count() <= 6
+        || NO.contains(&last.to_lowercase().as_str()) && s[..s.len() - last.len()].ends_with(['=', ':'])
 }

@@ -280,7 +280,8 @@ pub(super) fn says(
     {
         return None;
     }
-    let past = done.is_some();
+    // "quotes must be received by Friday": done is what has to be
+    let past = done.is_some_and(|d| !oblige.is_some_and(|o| o.0 <= d.0 && d.1 <= o.1));
     let lead_end = pack.lead.find(s).map_or(0, |m| m.end());
     if let Some(n) = need
         && !dated

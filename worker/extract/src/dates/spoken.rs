@@ -1,49 +1,16 @@
 //! Days told in several words: "a week on Friday", "the first Monday in April", "two days later", "by noon".
 
+mod patterns;
+mod relative;
+
 use chrono::{Datelike, Duration, Months, NaiveDate};
-use regex::{Captures, Regex};
+use regex::Captures;
+
+pub(super) use self::patterns::Spoken;
 
 use super::calendar::{last_of, of_week};
 use super::{Drafts, Patterns, Reading, whole};
-use crate::lexicon::{Lexicon, Period, alternatives, compile_in};
-
-/// The patterns of [`crate::lexicon::Phrases`].
-pub(super) struct Spoken {
-    never: Regex,
-    nth_weekday: Regex,
-    nth: Vec<(Regex, i64)>,
-    day_word: Option<Regex>,
-    day_words: Vec<(Regex, i64)>,
-    day_number: Regex,
-    last_day: Regex,
-    /// "a week from Friday", "two weeks today".
-    from_day: Regex,
-    /// "heute in einer Woche".
-    day_then: Option<Regex>,
-    /// "za tydzień w piątek", "in two weeks, on Friday".
-    then_day: Regex,
-    weeks_on: Vec<(Regex, i64)>,
-    now: Regex,
-    lumps: Vec<(Regex, i64, u32)>,
-    /// "in a fortnight".
-    lump: Option<Regex>,
-    hours: Regex,
-    ends: Vec<(Regex, Period)>,
-    end_year: Regex,
-    end_quarter: Regex,
-    pub(super) condition: Regex,
-    pub(super) counted: Regex,
-    counted_back: Regex,
-    counted_named: Regex,
-    of_noun: Vec<&'static str>,
-    pub(super) weekday_after: Regex,
-    pub(super) following: Option<Regex>,
-    pub(super) past: Regex,
-    pub(super) after_next_before: Regex,
-    pub(super) after_next_after: Regex,
-    clock: Regex,
-    abbreviated: Option<Regex>,
-}
+use crate::lexicon::Period;
 
 /// What counts as one day, week and so on, and how far.
 #[derive(Clone, Copy)]
@@ -51,138 +18,6 @@ struct Distance {
     days: i64,
     months: u32,
     working: bool,
-}
-
-impl Spoken {
-    pub(super) fn new(lex: &Lexicon) -> Self {
-        let p = lex.phrases();
-        let compile = |pattern: &str| compile_in(lex, pattern);
-        let exact = |words: &str| compile(&format!("(?i)^(?:{})$", alternatives(&[words])));
-        let wd = lex.weekdays.join("|");
-        let mo = lex.months.join("|");
-        let nums = lex.numbers.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("|");
-        let rel = alternatives(&lex.relative.iter().map(|(w, _)| *w).collect::<Vec<_>>());
-        let units = alternatives(
-            &[
-                lex.working_day,
-                lex.day,
-                lex.work_week,
-                lex.week_units(),
-                lex.month_units(),
-            ]
-            .concat(),
-        );
-        let lump_words: Vec<&str> = p.lumps.iter().map(|(w, ..)| *w).collect();
-        let lumps = alternatives(&lump_words);
-        let prefix = alternatives(lex.span_prefix);
-        let now = alternatives(p.now);
-        let nth = alternatives(&p.nth.iter().map(|(w, _)| *w).collect::<Vec<_>>());
-        let listed: Vec<&str> = p.of.iter().copied().filter(|w| !w.is_empty()).collect();
-        let of = format!(
-            "(?:(?:{})\\s*){}",
-            alternatives(&listed),
-            if p.of.contains(&"") { "?" } else { "" }
-        );
-        let month = format!(
-            "(?:(?P<m>{mo})\\b\\.?|(?P<next>{})|(?P<this>{}))(?:,?\\s+(?:de\\s+|del\\s+)?(?P<y>20\\d\\d)\\b)?",
-            alternatives(p.next_month),
-            alternatives(p.this_month)
-        );
-        let distance = format!("(?:(?P<n>\\d{{1,3}}|{nums})\\s+(?P<u>{units})|(?P<l>{lumps}))");
-        let to: Vec<&str> = p.to_day.iter().copied().filter(|w| !w.is_empty()).collect();
-        let day = format!("(?:(?P<now>{now})|(?P<rel>{rel})|\\b(?P<wd>{wd})\\b)");
-        let days = alternatives(&p.days.iter().map(|(w, _)| *w).collect::<Vec<_>>());
-        let on = r"(?:on|am|op|w|we|el|le|na|o)\s+";
-        let some = |words: &[&str], pattern: String| (!words.is_empty()).then(|| compile(&pattern));
-        let short: Vec<&str> = lex
-            .weekday_short
-            .iter()
-            .copied()
-            .filter(|w| !matches!(*w, "" | "mar" | "mer" | "ter" | "set" | "sex"))
-            .collect();
-        let case = if lex.code == "de" { "" } else { "(?i)" };
-        let capital = |w: &&str| {
-            let mut c = w.chars();
-            c.next()
-                .map(|f| f.to_uppercase().collect::<String>() + c.as_str())
-                .unwrap_or_default()
-        };
-        let short = if lex.code == "de" {
-            short.iter().map(capital).collect::<Vec<_>>().join("|")
-        } else {
-            short.join("|")
-        };
-        let end_of = alternatives(lex.end_of);
-        Self {
-            never: compile(&format!("(?i)(?:{})", alternatives(p.never))),
-            nth_weekday: compile(&format!("(?i)(?P<k>{nth})\\s+(?P<wd>{wd})\\b\\.?\\s+{of}{month}")),
-            nth: p.nth.iter().map(|(w, n)| (exact(w), *n)).collect(),
-            day_word: some(&["x"], format!("(?i)(?P<d>{days})\\s+{of}{month}")),
-            day_words: p.days.iter().map(|(w, n)| (exact(w), *n)).collect(),
-            day_number: compile(&format!(
-                "(?i)\\b(?P<d>\\d{{1,2}})(?P<o>st|nd|rd|th|\\.|e|ste|º|er|-?go)?\\s+{of}(?:(?P<next>{})|(?P<this>{}))",
-                alternatives(p.next_month),
-                alternatives(p.this_month)
-            )),
-            last_day: compile(&format!("(?i)(?:{})\\s+{of}{month}", alternatives(p.last_day))),
-            from_day: compile(&format!(
-                "(?i)(?:(?:{prefix})\\s+)?{distance}(?:['’]s? time)?\\s+(?P<to>(?:{})\\s+)?{day}",
-                alternatives(&to)
-            )),
-            day_then: some(
-                p.from_day,
-                format!("(?i){day}\\s+(?:{})\\s+{distance}", alternatives(p.from_day)),
-            ),
-            then_day: compile(&format!(
-                "(?i)(?:{prefix})\\s+{distance},?\\s+(?:{on})?\\b(?P<wd>{wd})\\b"
-            )),
-            weeks_on: p
-                .weeks_on
-                .iter()
-                .map(|(w, n)| (compile(&format!("(?i){day}\\s+(?:{})", alternatives(&[*w]))), *n))
-                .collect(),
-            now: exact_of(lex, p.now),
-            lumps: p.lumps.iter().map(|(w, d, m)| (exact(w), *d, *m)).collect(),
-            lump: some(
-                &lump_words,
-                format!(
-                    "(?i)(?:{prefix})\\s+(?:(?:the|this|the next|la|cette|el|esta|de|ten|tego)\\s+)?(?P<l>{lumps})(?:['’]s? time)?"
-                ),
-            ),
-            hours: compile(&format!(
-                "(?i)(?:{prefix})\\s+(?:\\p{{L}}+\\s+){{0,2}}(?P<n>24|36|48|72|96)\\s*-?(?:{})\\b",
-                lex.hour.join("|")
-            )),
-            ends: p
-                .ends
-                .iter()
-                .map(|(w, e)| (compile(&format!("(?i)(?:{})", alternatives(&[*w]))), *e))
-                .collect(),
-            end_year: compile(&format!(
-                "(?i)(?:{end_of})\\s*(?:of\\s+|de\\s+|van\\s+)?(?P<y>20\\d\\d)\\b"
-            )),
-            end_quarter: compile(&format!(
-                "(?i)(?:{end_of})\\s*(?:of|the|de|del|do|des|du|van|het|dem)?\\s*(?:the\\s+|het\\s+)?(?P<k>{nth}|\\d\\.?)\\s+(?:quarter|quartals?|trimestre|kwartaal|kwartału)\\b"
-            )),
-            condition: compile(&format!("(?i)^,?\\s+(?:{})", alternatives(p.condition))),
-            counted: compile(&format!("(?i){distance}\\s+(?:{})", alternatives(p.later))),
-            counted_back: compile(&format!("(?i){distance}\\s+(?:{})", alternatives(p.earlier))),
-            counted_named: compile(&format!(
-                "(?i)(?:(?:{prefix})\\s+)?{distance}\\s+(?P<s>after|following|before|nach|vor|après|avant|después|antes|depois|na|voor|po|przed)\\b"
-            )),
-            of_noun: p.of_noun.to_vec(),
-            weekday_after: compile(&format!("(?i)^\\s+(?:{})", alternatives(p.weekday_after))),
-            following: some(p.following, format!("(?i)(?:{})\\s+$", alternatives(p.following))),
-            past: compile(&format!("(?i)^\\s+(?:{})", alternatives(p.past))),
-            after_next_before: compile(&format!(
-                "(?i)(?:{})[\\s,]*(?:on|am|op|w|we|el|le|na)?\\s*$",
-                alternatives(p.after_next)
-            )),
-            after_next_after: compile(&format!("(?i)^,?\\s*(?:{})", alternatives(p.after_next))),
-            clock: compile(&format!("(?i)(?:{})", alternatives(p.clock))),
-            abbreviated: (!short.is_empty()).then(|| compile(&format!("{case}\\b({short})\\b\\.?"))),
-        }
-    }
 }
 
 /// Whether the words behind "the day before" only go on with the sentence.
@@ -239,21 +74,12 @@ pub(super) fn goes_on(next: &str) -> bool {
     GO_ON.contains(&word)
 }
 
-fn backwards(word: &str) -> bool {
-    const BEFORE: &[&str] = &["before", "vor", "avant", "antes", "voor", "przed"];
-    BEFORE.contains(&word.to_lowercase().as_str())
-}
-
-fn exact_of(lex: &Lexicon, words: &[&str]) -> Regex {
-    compile_in(lex, &format!("(?i)^(?:{})$", alternatives(words)))
-}
-
 impl Patterns {
     /// Everything that must be read before its single words are.
     pub(super) fn spoken(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
         let spoken = &self.spoken;
         if reading.named {
-            self.from_named_thing(slice, reading, found);
+            self.behind_a_name(slice, reading, found);
         }
         for m in spoken.never.find_iter(slice) {
             found.put((m.start(), m.end()), None, false, false);
@@ -358,7 +184,7 @@ impl Patterns {
                     months: 0,
                     working: false,
                 };
-                found.put(whole(&c), self.from_named(&c, distance, reading), false, false);
+                found.put(whole(&c), self.on_from(&c, distance, reading), false, false);
             }
         }
         for c in spoken.lump.iter().flat_map(|r| r.captures_iter(slice)) {
@@ -374,141 +200,13 @@ impl Patterns {
         }
     }
 
-    /// "two days later", "a month before that": distances from the date said before; "two days after 22 May".
-    pub(super) fn counted(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
-        for c in self.spoken.counted_named.captures_iter(slice) {
-            let (start, end) = whole(&c);
-            let back = c.name("s").is_some_and(|s| backwards(s.as_str()));
-            let base = found
-                .0
-                .iter()
-                .filter(|d| d.calendar && d.date.is_some() && d.span.start >= end)
-                .min_by_key(|d| d.span.start)
-                .filter(|d| {
-                    d.span.start - end < 40 && !slice[end..d.span.start].contains(['.', ';', '!', '?', ','])
-                })
-                .copied();
-            let Some(base) = base else { continue };
-            let date = self
-                .distance_of(&c)
-                .zip(base.date)
-                .and_then(|(d, from)| self.step(from, d, if back { -1 } else { 1 }));
-            if date.is_some() {
-                found
-                    .0
-                    .retain(|d| d.span != base.span && !(d.span.start >= start && d.span.end <= end));
-                found.put((start, base.span.end), date, true, false);
-            }
-        }
-        for (pattern, sign) in [(&self.spoken.counted, 1), (&self.spoken.counted_back, -1)] {
-            for c in pattern.captures_iter(slice) {
-                let (start, end) = whole(&c);
-                let open = self.spoken.has_noun(&slice[start..end], &slice[end..]);
-                let from = found.before(start).or(reading.previous);
-                let date = self
-                    .distance_of(&c)
-                    .zip(from.filter(|_| !open || reading.named))
-                    .and_then(|(d, from)| self.step(from, d, sign));
-                if date.is_some() {
-                    found.put((start, end), date, true, false);
-                }
-            }
-        }
-    }
-
-    /// "one week after the storyboard", where the day of the storyboard is known.
-    fn from_named_thing(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
-        for c in self.spoken.counted_named.captures_iter(slice) {
-            let back = c.name("s").is_some_and(|s| backwards(s.as_str()));
-            let date = self
-                .distance_of(&c)
-                .zip(reading.previous)
-                .and_then(|(d, from)| self.step(from, d, if back { -1 } else { 1 }));
-            found.put(whole(&c), date, true, false);
-        }
-    }
-
-    /// "by noon", "EOD": the day of reading where no other day is named.
-    pub(super) fn of_today(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
-        if found.0.iter().any(|d| d.date.is_some()) {
-            return;
-        }
-        // "16 bis 20 Uhr" is how long
-        let span = |m: &regex::Match<'_>| {
-            slice[..m.start()]
-                .trim_end()
-                .ends_with(|c: char| c.is_ascii_digit())
-        };
-        if let Some(m) = self.spoken.clock.find(slice).filter(|m| !span(m)) {
-            found.put((m.start(), m.end()), Some(reading.anchor), true, false);
-        }
-    }
-
-    /// "bis Fr", "do pt.", "op vr": the short name of a weekday behind a word that introduces a day.
-    pub(super) fn abbreviated(&self, slice: &str, reading: &Reading, found: &mut Drafts) {
-        const BEFORE: &[&str] = &[
-            "am",
-            "op",
-            "w",
-            "we",
-            "na",
-            "do",
-            "bis",
-            "le",
-            "el",
-            "em",
-            "no",
-            "este",
-            "ce",
-            "voor",
-            "tegen",
-            "uiterlijk",
-            "pour",
-            "para",
-            "até",
-            "ab",
-            "spätestens",
-            "najpóźniej",
-            "przed",
-            "vor",
-        ];
-        let Some(pattern) = &self.spoken.abbreviated else {
-            return;
-        };
-        for m in pattern.find_iter(slice) {
-            let before = slice[..m.start()].split_whitespace().next_back();
-            let introduced = before.is_some_and(|w| BEFORE.contains(&w.to_lowercase().as_str()))
-                && slice[..m.start()].ends_with([' ', '\u{a0}', '\n']);
-            let rest = &slice[m.end()..];
-            let closes = rest.chars().next().is_none_or(|c| {
-                c.is_whitespace()
-                    && rest.trim_start().chars().next().is_none_or(|c| {
-                        !c.is_alphabetic()
-                            || [
-                                "um ", "om ", "o ", "à ", "a las ", "às ", "früh", "rano", "mittag",
-                            ]
-                            .iter()
-                            .any(|w| rest.trim_start().starts_with(w))
-                    })
-                    || matches!(c, ',' | ';' | ')' | '!' | '?' | '.')
-            });
-            let Some(day) = self.weekday_of(m.as_str()).filter(|_| introduced && closes) else {
-                continue;
-            };
-            let ahead =
-                (day - i64::from(reading.anchor.weekday().num_days_from_monday()) + 6).rem_euclid(7) + 1;
-            let date = reading.anchor.checked_add_signed(Duration::days(ahead));
-            found.put((m.start(), m.end()), date, false, false);
-        }
-    }
-
     fn counted_from(&self, c: &Captures<'_>, reading: &Reading) -> Option<NaiveDate> {
         let distance = self.distance_of(c)?;
-        self.from_named(c, distance, reading)
+        self.on_from(c, distance, reading)
     }
 
     /// A distance on from the day named in the same phrase.
-    fn from_named(&self, c: &Captures<'_>, distance: Distance, reading: &Reading) -> Option<NaiveDate> {
+    fn on_from(&self, c: &Captures<'_>, distance: Distance, reading: &Reading) -> Option<NaiveDate> {
         let name = |n: &str| c.name(n).map(|m| m.as_str());
         if let Some(day) = name("wd").and_then(|w| self.weekday_of(w)) {
             if distance.days % 7 == 0 && distance.months == 0 {
@@ -589,7 +287,7 @@ impl Patterns {
             let days = (1..=31).filter_map(|d| NaiveDate::from_ymd_opt(year, month, d));
             let mut days = days.filter(|d| i64::from(d.weekday().num_days_from_monday()) == day);
             if nth < 0 {
-                days.last()
+                days.next_back()
             } else {
                 days.nth(usize::try_from(nth - 1).ok()?)
             }

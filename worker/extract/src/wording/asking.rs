@@ -160,3 +160,60 @@ pub(crate) fn chatter(s: &str, pack: &Pack) -> bool {
         .count();
     content == 0
 }
+
+/// "…, can you manage?", "…, geht das?": asks for nothing but a yes.
+pub(crate) fn only_a_nod(tail: &str) -> bool {
+    const NODS: &[&str] = &[
+        "can you manage",
+        "could you manage",
+        "can you do that",
+        "is that possible",
+        "is that ok",
+        "is that okay",
+        "does that work",
+        "would that work",
+        "ok for you",
+        "is that doable",
+        "doable",
+        "possible",
+        "geht das",
+        "schaffst du das",
+        "schaffen sie das",
+        "passt das",
+        "ist das machbar",
+        "ist das möglich",
+        "klappt das",
+        "c'est possible",
+        "c'est faisable",
+        "ça ira",
+        "ça te va",
+        "ça vous va",
+        "te va bien",
+        "es posible",
+        "te parece",
+        "puede ser",
+        "dá",
+        "pode ser",
+        "é possível",
+        "tudo bem",
+        "lukt dat",
+        "kan dat",
+        "is dat haalbaar",
+        "da radę",
+        "dasz radę",
+        "czy to możliwe",
+        "all right",
+        "alright",
+        "cool",
+        "deal",
+        "agreed",
+    ];
+    let t = tail
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .trim_end()
+        .to_lowercase()
+        .replace('’', "'");
+    t.strip_suffix('?').is_some_and(|t| {
+        NODS.contains(&t.trim_end_matches(['?', ' ']).trim_start_matches("is ")) || NODS.contains(&t)
+    })
+}

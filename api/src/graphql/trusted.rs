@@ -1,8 +1,9 @@
 //! The app's own documents, known from the start: the app sends their hashes alone.
 //!
-//! `schema/documents.json` is made of the app's code by `cargo xtask gen`. Server and app are released together; a
-//! browser that still runs the app of another release is told that the document is not known, and asks its person to
-//! reload.
+//! `schema/documents.json` is made of the app's code by `cargo xtask gen`. `schema/published-documents.json` is what it
+//! was when the release before was published: a tab that was left open over an update, and one that is answered by
+//! servers of two releases in turn, go on. Who runs an app older than that is told that the document is not known, and
+//! asked to reload.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::documents::{Hash, Known};
 
 const LIST: &str = include_str!("../../../schema/documents.json");
+const PUBLISHED: &str = include_str!("../../../schema/published-documents.json");
 
 /// A document of the app.
 #[derive(Debug, Deserialize)]
@@ -26,7 +28,7 @@ pub struct Trusted {
     pub document: String,
 }
 
-/// All of them, by the place in the app's code that sends them.
+/// All of this release, by the place in the app's code that sends them.
 ///
 /// # Errors
 /// The list that was compiled in is not of its form.
@@ -34,13 +36,23 @@ pub fn list() -> Result<BTreeMap<String, Trusted>, serde_json::Error> {
     serde_json::from_str(LIST)
 }
 
+/// Those of the release before.
+///
+/// # Errors
+/// As [`list`].
+pub fn published() -> Result<BTreeMap<String, Trusted>, serde_json::Error> {
+    serde_json::from_str(PUBLISHED)
+}
+
 /// All of them as they are looked up.
 pub(super) fn known() -> HashMap<Hash, Arc<Known>> {
-    let list = list().unwrap_or_else(|error| {
-        tracing::error!(%error, "the list of the app's documents cannot be read");
-        BTreeMap::new()
+    let known = [list(), published()].into_iter().flat_map(|list| {
+        list.unwrap_or_else(|error| {
+            tracing::error!(%error, "the list of the app's documents cannot be read");
+            BTreeMap::new()
+        })
     });
-    let known = list.into_values().filter_map(|trusted| {
+    let known = known.filter_map(|(_, trusted)| {
         let document = parse_query(&trusted.document).ok()?;
         let hash = Hash::from(Sha256::digest(&trusted.document));
         Some((hash, Arc::new(Known::trusted(document))))
@@ -58,8 +70,8 @@ mod tests {
     #[test]
     fn every_hash_is_that_of_its_document_and_none_is_over_a_limit() {
         let model = CostModel::from_sdl(&sdl());
-        let list = list().expect("a list");
-        for (name, trusted) in &list {
+        let (now, before) = (list().expect("a list"), published().expect("a list"));
+        for (name, trusted) in now.iter().chain(&before) {
             let mut hash = String::new();
             for byte in Sha256::digest(&trusted.document) {
                 let _ = write!(hash, "{byte:02x}");
@@ -69,8 +81,8 @@ mod tests {
             let counted = model.check(&document, &async_graphql::Variables::default());
             assert!(counted.is_ok(), "{name}: {counted:?}");
         }
-        let texts: std::collections::BTreeSet<&str> =
-            list.values().map(|trusted| trusted.document.as_str()).collect();
+        let all = now.values().chain(before.values());
+        let texts: std::collections::BTreeSet<&str> = all.map(|trusted| trusted.document.as_str()).collect();
         assert_eq!(known().len(), texts.len());
         assert!(known().len() > 100, "the app asks for more than this");
     }

@@ -505,7 +505,8 @@ mod tests {
             begin_sql(Role::App, settings, true),
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE smartstack_app; \
              SET LOCAL app.workspace_id = '00000000-0000-0000-0000-000000000000'; \
-             SET LOCAL app.actor_id = ''; SET LOCAL app.share_link_id = ''"
+             SET LOCAL app.actor_id = ''; SET LOCAL app.share_link_id = ''; \
+             SET LOCAL app.share_password_id = ''"
         );
     }
 }

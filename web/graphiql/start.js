@@ -136,10 +136,21 @@ subscription Changes($workspace: ID!) {
       fetch: send,
       wsClient: graphqlWs.createClient({ url: async () => ((await renewIfOld()) ? socket.href : leave()) }),
     });
+    /**
+     * For a moment after another tab was chosen, GraphiQL has not read its document yet, and hands over name and kind
+     * of the one before: then both are told by the text.
+     */
+    const ask = (params, options) => {
+      const { operationName: name, ...rest } = params;
+      if (!name || new RegExp(`\\b${name}\\b`).test(params.query)) return fetcher(params, options);
+      const [, operation = "query"] = /^(?:\s*#.*\n)*\s*(query|mutation|subscription)\b/.exec(params.query) ?? [];
+      const definition = { kind: "OperationDefinition", operation, selectionSet: { kind: "SelectionSet", selections: [] } };
+      return fetcher(rest, { ...options, documentAST: { kind: "Document", definitions: [definition] } });
+    };
     const root = ReactDOM.createRoot(document.getElementById("graphiql"));
     root.render(
       React.createElement(GraphiQL, {
-        fetcher,
+        fetcher: ask,
         storage,
         defaultTabs: begin(examples(present)),
         defaultEditorToolsVisibility: "variables",

@@ -1,12 +1,11 @@
 //! The app's own documents, known from the start: the app sends their hashes alone.
 //!
 //! `schema/documents.json` is made of the app's code by `cargo xtask gen`. `schema/published-documents.json` is what it
-//! was when the release before was published: a tab that was left open over an update, and one that is answered by
-//! servers of two releases in turn, go on. Who runs an app older than that is told that the document is not known, and
-//! asked to reload.
+//! was when the release before was published: a tab that was left open over an update goes on. Who runs an app older
+//! than that is told that the document is not known, and asked to reload.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     sync::Arc,
 };
 
@@ -46,18 +45,23 @@ pub fn published() -> Result<BTreeMap<String, Trusted>, serde_json::Error> {
 
 /// All of them as they are looked up.
 pub(super) fn known() -> HashMap<Hash, Arc<Known>> {
-    let known = [list(), published()].into_iter().flat_map(|list| {
-        list.unwrap_or_else(|error| {
+    let mut known = HashMap::new();
+    for list in [list(), published()] {
+        let list = list.unwrap_or_else(|error| {
             tracing::error!(%error, "the list of the app's documents cannot be read");
             BTreeMap::new()
-        })
-    });
-    let known = known.filter_map(|(_, trusted)| {
-        let document = parse_query(&trusted.document).ok()?;
-        let hash = Hash::from(Sha256::digest(&trusted.document));
-        Some((hash, Arc::new(Known::trusted(document))))
-    });
-    known.collect()
+        });
+        for trusted in list.into_values() {
+            let hash = Hash::from(Sha256::digest(&trusted.document));
+            // Most of a release's documents are those of the one before: each is read once.
+            if let Entry::Vacant(place) = known.entry(hash)
+                && let Ok(document) = parse_query(&trusted.document)
+            {
+                place.insert(Arc::new(Known::trusted(document)));
+            }
+        }
+    }
+    known
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::support::{Browser, Heard, Person, Stack};
+use crate::support::{Browser, Heard, Person, Socket, Stack};
 
 const VIEW: &str = "{ sharedView { projectName clientName freelancerName total done showTasks showEstimates tasks { title status estimateMaxMinutes dueDate } notes { text } } }";
 
@@ -76,6 +76,19 @@ async fn open(stack: &Stack, link: &Value) -> Browser {
     browser.at_gate(&place)
 }
 
+/// A socket on which the view's changes are heard by now.
+async fn watch(client: &Browser) -> Socket {
+    let mut socket = client.socket().await;
+    socket
+        .subscribe("s", "subscription { sharedViewChanged { at } }", json!({}))
+        .await;
+    // The subscription has begun once a query behind it is answered.
+    socket.subscribe("q", VIEW, json!({})).await;
+    assert_eq!(socket.hear().await["id"], "q");
+    assert_eq!(socket.hear().await["type"], "complete");
+    socket
+}
+
 #[tokio::test]
 async fn a_client_sees_what_was_ticked_and_nothing_else() {
     let stack = Stack::start().await;
@@ -125,14 +138,7 @@ async fn a_client_sees_changes_live_until_the_link_is_revoked() {
     let ada = stack.person("Ada").await;
     let shared = share(&ada).await;
     let client = open(&stack, &shared.link).await;
-    let mut socket = client.socket().await;
-    socket
-        .subscribe("s", "subscription { sharedViewChanged { at } }", json!({}))
-        .await;
-    // The subscription has begun once a query behind it is answered.
-    socket.subscribe("q", VIEW, json!({})).await;
-    assert_eq!(socket.hear().await["id"], "q");
-    assert_eq!(socket.hear().await["type"], "complete");
+    let mut socket = watch(&client).await;
     let input = json!({ "id": shared.task, "status": "IN_PROGRESS" });
     ada.browser
         .mutate("taskUpdate", "TaskUpdateInput", "task { id }", input)
@@ -236,13 +242,7 @@ async fn a_password_stands_before_everything_a_link_shows() {
     };
     // A page that is open when the password comes closes within a second, and says why when it asks.
     let early = open(&stack, &shared.link).await;
-    let mut socket = early.socket().await;
-    socket
-        .subscribe("s", "subscription { sharedViewChanged { at } }", json!({}))
-        .await;
-    socket.subscribe("q", VIEW, json!({})).await;
-    assert_eq!(socket.hear().await["id"], "q");
-    assert_eq!(socket.hear().await["type"], "complete");
+    let mut socket = watch(&early).await;
     let started = Instant::now();
     let link = change(json!({ "id": shared.link["id"], "password": "orchard 2026" })).await;
     assert_eq!(link["hasPassword"], true);

@@ -10,7 +10,8 @@ use crate::support::{Heard, Person, Stack};
 
 const CHANGES: &str = "subscription($ws: ID!, $after: String) { changes(workspaceId: $ws, after: $after) { cursor kind id operation node { __typename id } actor { name } } }";
 
-async fn cursor(person: &Person) -> String {
+/// Where the changes of their workspace stand; what follows it is heard even if the watching begins later.
+pub(crate) async fn cursor(person: &Person) -> String {
     let query = "query($id: ID!) { workspace(id: $id) { changeCursor } }";
     let answer = person.browser.gql(query, json!({ "id": person.workspace })).await;
     answer["workspace"]["changeCursor"]

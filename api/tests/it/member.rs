@@ -9,6 +9,7 @@ use smartstack_domain::{clock::Clock, invitation, retention, testing::TestDb};
 use smartstack_schema::InvitationId;
 
 use crate::{
+    live,
     program::Program,
     support::{Browser, PASSWORD, Person, Stack, code},
 };
@@ -419,9 +420,10 @@ async fn a_member_who_is_removed_is_out_within_a_second() {
         .take();
     assert_eq!(task["assignee"]["id"], bob.user.as_str());
 
-    let changes = "subscription($ws: ID!) { changes(workspaceId: $ws) { kind operation } }";
+    let changes = "subscription($ws: ID!, $after: String) { changes(workspaceId: $ws, after: $after) { kind operation } }";
+    let from_here = json!({ "ws": ada.workspace, "after": live::cursor(&ada).await });
     let mut own = ada.browser.socket().await;
-    own.subscribe("1", changes, json!({ "ws": ada.workspace })).await;
+    own.subscribe("1", changes, from_here).await;
     let mut theirs = bob.browser.socket().await;
     theirs
         .subscribe("1", changes, json!({ "ws": ada.workspace }))

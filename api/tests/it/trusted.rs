@@ -6,6 +6,7 @@ use smartstack_api::graphql::trusted;
 use smartstack_domain::testing::TestDb;
 
 use crate::{
+    live,
     program::Program,
     support::{Browser, Stack, code},
 };
@@ -47,7 +48,7 @@ async fn the_app_sends_hashes_alone_from_the_first_time_on() {
     let mut socket = ada.browser.socket().await;
     let payload = by_hash(
         &hash("gql::changes::Changes"),
-        &json!({ "workspaceId": ada.workspace }),
+        &json!({ "workspaceId": ada.workspace, "after": live::cursor(&ada).await }),
     );
     socket
         .say(json!({ "type": "subscribe", "id": "1", "payload": payload }))

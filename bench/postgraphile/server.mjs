@@ -6,11 +6,19 @@ import { grafserv } from "grafserv/node";
 import { postgraphile } from "postgraphile";
 import { makePgService } from "postgraphile/adaptors/pg";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
+import { jsonPgSmartTags } from "postgraphile/utils";
 
 const { DATABASE_URL, LISTEN_PORT, WORKSPACE, CONNECTIONS } = process.env;
 
+// It calls every primary key `rowId`, which is what a column of the versions is called already.
+const names = jsonPgSmartTags({
+  version: 1,
+  config: { attribute: { "row_versions.row_id": { tags: { name: "thing_id" } } } },
+});
+
 const instance = postgraphile({
   extends: [PostGraphileAmberPreset],
+  plugins: [names],
   // Without it only indexed columns can be conditions, and deleted_at is none.
   disablePlugins: ["PgIndexBehaviorsPlugin"],
   pgServices: [

@@ -243,8 +243,8 @@ fn statements(server: &Throwaway, peer: &Peer) -> Result<Vec<String>> {
         .lines()
         .filter_map(|line| {
             let (_, sql) = line.split_once("LOG:  statement: ").or_else(|| {
-                line.split_once(": ")
-                    .and_then(|(head, sql)| head.contains("LOG:  execute").then_some((head, sql)))
+                let (_, prepared) = line.split_once("LOG:  execute ")?;
+                prepared.split_once(": ")
             })?;
             Some(sql.trim().to_owned())
         })

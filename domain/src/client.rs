@@ -9,6 +9,7 @@ use smartstack_schema::{ClientId, ClientKind, ClientOrderField, Hue, NodeKind, O
 use uuid::Uuid;
 
 use crate::{
+    cells::{self, Cells, Rows},
     db::{
         TenantTx, WorkspaceTx,
         page::{CursorValue, Keyset, Page, Paged, SortKey},
@@ -256,6 +257,20 @@ pub async fn list(
     page: &Page,
 ) -> Result<Paged<Client>, DomainError> {
     list::page(tx, select(tx, filter), &keyset(order), page).await
+}
+
+/// As [`list`], with some columns alone.
+///
+/// # Errors
+/// As [`list`].
+pub async fn rows(
+    tx: &WorkspaceTx,
+    filter: &ClientFilter,
+    order: ClientOrder,
+    page: &Page,
+    cells: &Cells,
+) -> Result<Rows, DomainError> {
+    cells::rows(tx, select(tx, filter), &keyset(order), page, cells).await
 }
 
 /// How many clients a filter lets through.

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod ai;
 pub mod audit;
 pub mod blob;
+pub mod cells;
 pub mod change;
 pub mod client;
 pub mod clock;

@@ -7,7 +7,7 @@
 use std::str::FromStr;
 
 use async_graphql::{Context, ID, Result};
-use smartstack_domain::{DomainError, TenantScope, TenantTx, db::Work, node as domain_node, workspace};
+use smartstack_domain::{DomainError, TenantScope, TenantTx, db::Work, node as domain_node};
 use smartstack_schema::{AnyId, ErrorCode, WorkspaceId};
 
 use super::{
@@ -209,11 +209,8 @@ pub async fn workspace_of(ctx: &Context<'_>, id: &ID) -> Result<Option<Workspace
 /// UNAUTHENTICATED where nobody is signed in.
 pub async fn workspace(ctx: &Context<'_>, id: WorkspaceId) -> Result<Option<Workspace>> {
     ctx.signed_in()?;
-    let read = async {
-        let tx = ctx.reader().workspace(id).await?;
-        workspace::get(&tx).await
-    };
-    Ok(optional(read.await)?.map(Workspace))
+    let tx = ctx.reader().workspace(id).await;
+    Ok(optional(tx)?.map(|_| Workspace::of(id)))
 }
 
 /// Writes in each of the person's workspaces in turn until one knows the

@@ -61,7 +61,7 @@ impl<S: Subscriber> Layer<S> for Statements {
 }
 
 #[tokio::test]
-async fn a_list_with_its_relations_takes_three_statements() {
+async fn a_list_with_its_relations_takes_few_statements() {
     let statements = Statements::shared();
     let stack = Stack::start().await;
     let ada = stack.person("Ada").await;
@@ -89,30 +89,31 @@ async fn a_list_with_its_relations_takes_three_statements() {
             }
         }
     }
-    statements.take();
-    let query = "query($id: ID!) { workspace(id: $id) { tasks(first: 50) { nodes { title project { name client { name } } assignee { name } } } } }";
-    let answer = ada.browser.gql(query, json!({ "id": ada.workspace })).await;
-    let nodes = answer["workspace"]["tasks"]["nodes"].as_array().expect("nodes");
-    assert_eq!(nodes.len(), 50);
-    assert!(
-        nodes
+    let fields = "title project { name client { name } } assignee { name }";
+    // Read by the cell; and, where a fragment is in the way, in batches.
+    for (nodes, most) in [(fields.to_owned(), 1), (format!("... on Task {{ {fields} }}"), 3)] {
+        let query = format!(
+            "query($id: ID!) {{ workspace(id: $id) {{ tasks(first: 50) {{ nodes {{ {nodes} }} }} }} }}"
+        );
+        statements.take();
+        let answer = ada.browser.gql(&query, json!({ "id": ada.workspace })).await;
+        let all = statements.take();
+        let nodes = answer["workspace"]["tasks"]["nodes"].as_array().expect("nodes");
+        assert_eq!(nodes.len(), 50);
+        assert!(
+            nodes.iter().all(
+                |task| task["assignee"]["name"] == "Ada" && task["project"]["client"]["name"].is_string()
+            )
+        );
+        // Who asks is read first; what other tasks of the process send is no answer to this.
+        let list: Vec<&String> = all
             .iter()
-            .all(|task| task["assignee"]["name"] == "Ada" && task["project"]["client"]["name"].is_string())
-    );
-    let all = statements.take();
-    let about = |table: &str| all.iter().filter(|sql| sql.contains(table)).count();
-    assert!(about("\"tasks\".") > 0, "the driver logged nothing: {all:?}");
-    // Who asks and which workspace it is come first; what other tasks of the process send is no answer to this.
-    let list: Vec<&String> = all
-        .iter()
-        .filter(|sql| {
-            sql.starts_with("SELECT")
-                && !sql.contains("pg_notify")
-                && !sql.starts_with("SELECT id, name, hue")
-        })
-        .filter(|sql| {
-            !sql.starts_with("SELECT u.id AS user_id") && !sql.starts_with("SELECT workspace_id, seq")
-        })
-        .collect();
-    assert_eq!(list.len(), 3, "{list:#?}");
+            .filter(|sql| sql.starts_with("SELECT") && !sql.contains("pg_notify"))
+            .filter(|sql| {
+                !sql.starts_with("SELECT u.id AS user_id") && !sql.starts_with("SELECT workspace_id, seq")
+            })
+            .collect();
+        assert_eq!(list.len(), most, "{all:#?}");
+        assert!(list[0].contains("\"tasks\"."), "{list:#?}");
+    }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::postgres::PgRow;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, PgPool, Postgres, Row};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
@@ -71,6 +72,14 @@ impl Conn {
             self.rights.changed();
         }
         Ok(())
+    }
+
+    /// The rows a statement answers, as the driver has them.
+    pub(crate) async fn rows(&self, statement: Statement) -> Result<Vec<PgRow>, StoreError> {
+        self.note(&statement.sql);
+        let mut guard = self.connection.lock().await;
+        let connection = guard.as_mut().ok_or_else(closed)?;
+        Ok(query(statement).fetch_all(&mut **connection).await?)
     }
 
     /// The first column of what a statement answers, as text. The statement is text of our own making, run in

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, Order, SimpleExpr};
+use sea_orm::sqlx::{Row as _, postgres::PgRow};
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QueryResult,
     QuerySelect, QueryTrait, Select,
@@ -14,7 +15,7 @@ use smartstack_schema::{OrderDirection, UserErrorCode};
 use uuid::Uuid;
 
 use super::Conn;
-use crate::error::{DomainError, FieldError};
+use crate::error::{DomainError, FieldError, StoreError};
 
 /// Rows on a page when nothing is said.
 pub const DEFAULT_LIMIT: u16 = 20;
@@ -122,22 +123,27 @@ impl Page {
     }
 
     /// Makes a page of rows read in the page's direction, one more than asked for where there are more.
-    pub(crate) fn cut<T>(&self, mut edges: Vec<Edge<T>>) -> Paged<T> {
-        let more = edges.len() > usize::from(self.limit);
-        edges.truncate(self.limit.into());
-        if self.backward {
-            edges.reverse();
-        }
-        let resumed = self.cursor.is_some();
-        let (has_next, has_previous) = if self.backward {
-            (resumed, more)
-        } else {
-            (more, resumed)
-        };
+    pub(crate) fn cut<T>(&self, edges: Vec<Edge<T>>) -> Paged<T> {
+        let (edges, has_next, has_previous) = self.cut_rows(edges);
         Paged {
             edges,
             has_next,
             has_previous,
+        }
+    }
+
+    /// As [`cut`](Self::cut), of bare rows: those of the page, whether others follow, whether others precede.
+    pub(crate) fn cut_rows<T>(&self, mut rows: Vec<T>) -> (Vec<T>, bool, bool) {
+        let more = rows.len() > usize::from(self.limit);
+        rows.truncate(self.limit.into());
+        if self.backward {
+            rows.reverse();
+        }
+        let resumed = self.cursor.is_some();
+        if self.backward {
+            (rows, resumed, more)
+        } else {
+            (rows, more, resumed)
         }
     }
 }
@@ -278,14 +284,41 @@ impl<M> Keyset<M> {
         format!("{} {}", self.name, self.direction)
     }
 
+    /// What the list is ordered by, the id last.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = SimpleExpr> {
+        self.keys
+            .iter()
+            .map(|key| key.expr.clone())
+            .chain([self.id.clone()])
+    }
+
     pub(super) fn cursor_of(&self, row: &M) -> Result<String, DomainError> {
         let keys = self.keys.iter().map(|key| (key.value)(row)).collect();
+        self.cursor(keys, (self.id_of)(row))
+    }
+
+    /// The cursor of a row in which [`columns`](Self::columns) stand from place `at` on.
+    pub(crate) fn cursor_at(&self, row: &PgRow, at: usize) -> Result<String, DomainError> {
+        let value = |(key, at): (&SortKey<M>, usize)| {
+            Ok(match key.example {
+                CursorValue::Text(_) => CursorValue::Text(row.try_get(at)?),
+                CursorValue::Number(_) => CursorValue::Number(row.try_get(at)?),
+                CursorValue::Day(_) => CursorValue::Day(row.try_get(at)?),
+                CursorValue::Time(_) => CursorValue::Time(row.try_get(at)?),
+            })
+        };
+        let keys: Result<_, StoreError> = self.keys.iter().zip(at..).map(value).collect();
+        let id = row.try_get(at + self.keys.len()).map_err(StoreError::from)?;
+        self.cursor(keys?, id)
+    }
+
+    fn cursor(&self, keys: Vec<CursorValue>, id: Uuid) -> Result<String, DomainError> {
         let cursor = Cursor {
             o: self.order(),
             k: keys,
-            i: (self.id_of)(row),
+            i: id,
         };
-        let json = serde_json::to_vec(&cursor).map_err(crate::error::StoreError::fault)?;
+        let json = serde_json::to_vec(&cursor).map_err(StoreError::fault)?;
         Ok(URL_SAFE_NO_PAD.encode(json))
     }
 
@@ -295,7 +328,7 @@ impl<M> Keyset<M> {
         let cursor = self.read_cursor(text, page.backward)?;
         match cursor.k.as_slice() {
             [CursorValue::Time(at)] => Ok(Some((*at, cursor.i))),
-            _ => Err(crate::error::StoreError::fault("not a list by time").into()),
+            _ => Err(StoreError::fault("not a list by time").into()),
         }
     }
 
@@ -320,6 +353,34 @@ impl<M> Keyset<M> {
     }
 }
 
+/// Adds to `select`, which carries the filters, where the page begins and in which order its rows are read.
+pub(crate) fn resume<E: EntityTrait>(
+    mut select: Select<E>,
+    page: &Page,
+    keyset: &Keyset<E::Model>,
+) -> Result<Select<E>, DomainError> {
+    let ascending = (keyset.direction == OrderDirection::Asc) != page.backward;
+    let order = if ascending { Order::Asc } else { Order::Desc };
+    if let Some(text) = &page.cursor {
+        let cursor = keyset.read_cursor(text, page.backward)?;
+        let values = cursor
+            .k
+            .into_iter()
+            .map(CursorValue::into_value)
+            .chain([cursor.i.into()]);
+        let (columns, values) = (Expr::tuple(keyset.columns()), Expr::tuple(values.map(Expr::val)));
+        select = select.filter(if ascending {
+            columns.gt(values)
+        } else {
+            columns.lt(values)
+        });
+    }
+    for column in keyset.columns() {
+        select = select.order_by(column, order.clone());
+    }
+    Ok(select)
+}
+
 /// Reads one page of `select`, which carries the filters but no order or limit; `read` reads a row.
 pub(crate) async fn fetch<E>(
     conn: &Conn,
@@ -331,34 +392,8 @@ pub(crate) async fn fetch<E>(
 where
     E: EntityTrait,
 {
-    let ascending = (keyset.direction == OrderDirection::Asc) != page.backward;
-    let order = if ascending { Order::Asc } else { Order::Desc };
-    let mut select = select;
-    if let Some(text) = &page.cursor {
-        let cursor = keyset.read_cursor(text, page.backward)?;
-        let columns = keyset
-            .keys
-            .iter()
-            .map(|key| key.expr.clone())
-            .chain([keyset.id.clone()]);
-        let values = cursor
-            .k
-            .into_iter()
-            .map(CursorValue::into_value)
-            .chain([cursor.i.into()]);
-        let (columns, values) = (Expr::tuple(columns), Expr::tuple(values.map(Expr::val)));
-        select = select.filter(if ascending {
-            columns.gt(values)
-        } else {
-            columns.lt(values)
-        });
-    }
-    for key in &keyset.keys {
-        select = select.order_by(key.expr.clone(), order.clone());
-    }
-    select = select.order_by(keyset.id.clone(), order);
     // One row more than asked for says whether there is another page.
-    let select = select.limit(u64::from(page.limit) + 1);
+    let select = resume(select, page, keyset)?.limit(u64::from(page.limit) + 1);
     let rows = conn.query_all_raw(select.build(DbBackend::Postgres)).await?;
     let mut edges = Vec::with_capacity(rows.len());
     for row in &rows {

@@ -26,6 +26,7 @@ pub use self::{
 };
 
 use crate::{
+    cells::{self, Cells, Rows},
     client::Client,
     db::{
         WorkspaceTx,
@@ -214,6 +215,21 @@ pub async fn list(
     page: &Page,
 ) -> Result<Paged<Project>, DomainError> {
     list::page(tx, select(tx, filter), &keyset(order), page).await
+}
+
+/// As [`list`], with some columns of projects and of their clients.
+///
+/// # Errors
+/// As [`list`].
+pub async fn rows(
+    tx: &WorkspaceTx,
+    filter: &ProjectFilter,
+    order: ProjectOrder,
+    page: &Page,
+    cells: &Cells,
+) -> Result<Rows, DomainError> {
+    let select = cells.with_clients(select(tx, filter));
+    cells::rows(tx, select, &keyset(order), page, cells).await
 }
 
 /// How many projects a filter lets through.

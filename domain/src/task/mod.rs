@@ -32,6 +32,7 @@ pub use self::{
 };
 
 use crate::{
+    cells::{self, Cells, Rows},
     db::{
         WorkspaceTx,
         page::{CursorValue, Keyset, Page, Paged, SortKey},
@@ -242,7 +243,24 @@ pub async fn list(
     order: TaskOrder,
     page: &Page,
 ) -> Result<Paged<Task>, DomainError> {
-    list::page(tx, select(tx, filter), &keyset(order), page).await
+    let select = select(tx, filter).filter(project::is_live("tasks"));
+    list::page(tx, select, &keyset(order), page).await
+}
+
+/// As [`list`], with some columns of tasks, of their projects, those projects' clients, and of who does them.
+///
+/// # Errors
+/// As [`list`].
+pub async fn rows(
+    tx: &WorkspaceTx,
+    filter: &TaskFilter,
+    order: TaskOrder,
+    page: &Page,
+    cells: &Cells,
+) -> Result<Rows, DomainError> {
+    let select = cells::with_live_projects(select(tx, filter));
+    let select = cells.with_assignees(cells.with_clients(select));
+    cells::rows(tx, select, &keyset(order), page, cells).await
 }
 
 /// How many tasks a filter lets through.
@@ -250,14 +268,14 @@ pub async fn list(
 /// # Errors
 /// Store errors alone.
 pub async fn count(tx: &WorkspaceTx, filter: &TaskFilter) -> Result<i64, DomainError> {
-    list::count(tx, select(tx, filter)).await
+    list::count(tx, select(tx, filter).filter(project::is_live("tasks"))).await
 }
 
+/// Those of deleted projects among them.
 fn select(tx: &WorkspaceTx, filter: &TaskFilter) -> Select<Entity> {
     let mut select = Entity::find()
         .filter(Column::WorkspaceId.eq(store::workspace(tx)))
-        .filter(Column::DeletedAt.is_null())
-        .filter(project::is_live("tasks"));
+        .filter(Column::DeletedAt.is_null());
     if let Some(search) = list::search(filter.search.as_deref()) {
         select = select.filter(list::contains("tasks.title", &search));
     }

@@ -2,17 +2,22 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, async_trait::async_trait};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, client};
+use smartstack_domain::{
+    DomainError, Page, Paged, WorkspaceTx,
+    cells::{Cell, Cells, ClientColumn as Column, Rows},
+    client,
+};
+use smartstack_schema::ClientId;
 
 use super::{
-    connection::{LazyPage, List, connection, page},
+    connection::{LazyPage, List, WrittenList, connection, page},
     enums::{ClientKind, ClientOrderField, Hue, OrderDirection},
     project::{ProjectConnection, ProjectFilter, ProjectList, ProjectOrder},
 };
 use crate::graphql::{
     loader::ClientCountsKey,
     node,
-    written::{Plain, Written, json},
+    written::{Write, Written, cell},
 };
 
 /// A company or person the freelancer works for.
@@ -101,7 +106,11 @@ impl Client {
         let page = page(first, after, last, before)?;
         let mut list = ProjectList::new(filter, order_by, page)?;
         list.filter.client_id = Some(self.0.id);
-        Ok(ProjectConnection(LazyPage::new(ctx, self.0.workspace_id, list)))
+        Ok(ProjectConnection(LazyPage::written(
+            ctx,
+            self.0.workspace_id,
+            list,
+        )))
     }
 
     /// How many projects it has.
@@ -115,22 +124,23 @@ impl Client {
 }
 
 impl Written for Client {
-    fn plain(name: &str) -> Option<Plain<Self>> {
-        Some(match name {
-            "id" => |one, out| json::quoted(out, one.0.id),
-            "name" => |one, out| json::text(out, &one.0.name),
-            "kind" => |one, out| json::quoted(out, one.0.kind),
-            "email" => |one, out| json::optional(out, one.0.email.as_deref(), json::text),
-            "phone" => |one, out| json::optional(out, one.0.phone.as_deref(), json::text),
-            "website" => |one, out| json::optional(out, one.0.website.as_deref(), json::text),
-            "notes" => |one, out| json::text(out, &one.0.notes),
-            "hue" => |one, out| json::quoted(out, one.0.hue),
-            "archivedAt" => |one, out| json::optional(out, one.0.archived_at.as_ref(), json::moment),
-            "createdAt" => |one, out| json::moment(out, &one.0.created_at),
-            "updatedAt" => |one, out| json::moment(out, &one.0.updated_at),
-            "version" => |one, out| json::shown(out, one.0.version),
+    fn plain(name: &str) -> Option<(Cell, Write)> {
+        let (column, write): (_, Write) = match name {
+            "id" => (Column::Id, cell::id::<ClientId>),
+            "name" => (Column::Name, cell::text),
+            "kind" => (Column::Kind, cell::text),
+            "email" => (Column::Email, cell::text),
+            "phone" => (Column::Phone, cell::text),
+            "website" => (Column::Website, cell::text),
+            "notes" => (Column::Notes, cell::text),
+            "hue" => (Column::Hue, cell::text),
+            "archivedAt" => (Column::ArchivedAt, cell::moment),
+            "createdAt" => (Column::CreatedAt, cell::moment),
+            "updatedAt" => (Column::UpdatedAt, cell::moment),
+            "version" => (Column::Version, cell::number),
             _ => return None,
-        })
+        };
+        Some((Cell::Client(column), write))
     }
 }
 
@@ -201,4 +211,13 @@ impl List for ClientList {
     }
 }
 
-connection!(ClientConnection, ClientEdge, Client => Client, client::Client, "clients", written);
+#[async_trait]
+impl WrittenList for ClientList {
+    type Node = Client;
+
+    async fn rows(&self, tx: &WorkspaceTx, cells: &Cells) -> Result<Rows, DomainError> {
+        client::rows(tx, &self.filter, self.order, &self.page, cells).await
+    }
+}
+
+connection!(ClientConnection, ClientEdge, Client => Client, client::Client, "clients");

@@ -7,13 +7,18 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Error, SimpleObject, async_trait::async_trait};
-use smartstack_domain::{AdminScope, AdminTx, Db, DomainError, Page, Paged, WorkspaceTx};
+use smartstack_domain::{
+    AdminScope, AdminTx, Db, DomainError, Page, Paged, WorkspaceTx,
+    cells::{Cells, Rows},
+};
 use smartstack_schema::WorkspaceId;
 use tokio::sync::OnceCell;
 
 use crate::graphql::{
     context::{ContextExt, Reader},
+    eager::Eager,
     error::from_domain,
+    written::{Nodes, PagePlan, Written, WrittenPage},
 };
 
 type Result<T, E = Error> = std::result::Result<T, E>;
@@ -63,6 +68,19 @@ pub trait List: Send + Sync + 'static {
     async fn count(&self, tx: &WorkspaceTx) -> Result<i64, DomainError>;
 }
 
+/// A list that can be read by the cell and written at once.
+#[async_trait]
+pub trait WrittenList: List {
+    /// What is written.
+    type Node: Written;
+
+    /// Reads some cells of the page.
+    ///
+    /// # Errors
+    /// The domain's.
+    async fn rows(&self, tx: &WorkspaceTx, cells: &Cells) -> Result<Rows, DomainError>;
+}
+
 /// A list of the installation, of which an administrator is shown a page.
 #[async_trait]
 pub trait AdminList: Send + Sync + 'static {
@@ -89,10 +107,24 @@ trait Source<T>: Send + Sync {
     async fn count(&self) -> Result<i64, DomainError>;
 }
 
+/// As [`Source`], by the cell.
+#[async_trait]
+trait Cellular: Send + Sync {
+    async fn rows(&self, cells: &Cells) -> Result<Rows, DomainError>;
+}
+
 struct InWorkspace<L> {
     reader: Arc<Reader>,
     workspace: WorkspaceId,
-    list: L,
+    list: Arc<L>,
+}
+
+#[async_trait]
+impl<L: WrittenList> Cellular for InWorkspace<L> {
+    async fn rows(&self, cells: &Cells) -> Result<Rows, DomainError> {
+        let tx = self.reader.workspace(self.workspace).await?;
+        self.list.rows(&tx, cells).await
+    }
 }
 
 #[async_trait]
@@ -139,30 +171,70 @@ impl<L: AdminList> Source<L::Node> for OfInstallation<L> {
 pub struct LazyPage<T> {
     source: Box<dyn Source<T>>,
     page: OnceCell<Paged<T>>,
+    written: Option<Writing>,
+}
+
+/// A page that is to be written at once.
+struct Writing {
+    plan: PagePlan,
+    source: Box<dyn Cellular>,
+    page: OnceCell<WrittenPage>,
 }
 
 impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
     /// A page of `list` in a workspace.
     pub fn new(ctx: &Context<'_>, workspace: WorkspaceId, list: impl List<Node = T>) -> Self {
+        let list = InWorkspace {
+            reader: ctx.reader(),
+            workspace,
+            list: Arc::new(list),
+        };
+        Self::of(list)
+    }
+
+    /// As [`new`](Self::new), written at once where what is selected allows it.
+    pub fn written<L>(ctx: &Context<'_>, workspace: WorkspaceId, list: L) -> Self
+    where
+        L: WrittenList + List<Node = T>,
+    {
+        let (reader, list) = (ctx.reader(), Arc::new(list));
+        let writing =
+            PagePlan::of::<<L as WrittenList>::Node>(&ctx.item.node.selection_set.node).map(|plan| {
+                let source = InWorkspace {
+                    reader: Arc::clone(&reader),
+                    workspace,
+                    list: Arc::clone(&list),
+                };
+                Writing {
+                    plan,
+                    source: Box::new(source),
+                    page: OnceCell::new(),
+                }
+            });
         Self {
-            source: Box::new(InWorkspace {
-                reader: ctx.reader(),
+            written: writing,
+            ..Self::of(InWorkspace {
+                reader,
                 workspace,
                 list,
-            }),
-            page: OnceCell::new(),
+            })
         }
     }
 
     /// A page of `list`, as an administrator sees it.
     pub fn of_installation(ctx: &Context<'_>, scope: &AdminScope, list: impl AdminList<Node = T>) -> Self {
+        Self::of(OfInstallation {
+            db: ctx.app().db.clone(),
+            scope: scope.clone(),
+            list: Arc::new(list),
+        })
+    }
+
+    fn of(source: impl Source<T> + 'static) -> Self {
         Self {
-            source: Box::new(OfInstallation {
-                db: ctx.app().db.clone(),
-                scope: scope.clone(),
-                list: Arc::new(list),
-            }),
+            source: Box::new(source),
             page: OnceCell::new(),
+            written: None,
         }
     }
 
@@ -175,6 +247,32 @@ impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
             .get_or_try_init(|| self.source.page())
             .await
             .map_err(|error| from_domain(&error))
+    }
+
+    /// The things of the page, made by `make` where they are not written.
+    ///
+    /// # Errors
+    /// As the list's.
+    pub async fn nodes<N>(&self, make: impl Fn(T) -> N) -> Result<Nodes<N>> {
+        if let Some(written) = self.written_page().await? {
+            return Ok(Nodes::Written(written.nodes.clone()));
+        }
+        let page = self.page().await?;
+        let things = page.edges.iter().map(|edge| Eager(make(edge.node.clone())));
+        Ok(Nodes::Things(things.collect()))
+    }
+
+    async fn written_page(&self) -> Result<Option<&WrittenPage>> {
+        let Some(writing) = &self.written else {
+            return Ok(None);
+        };
+        let read = async || {
+            Ok(writing
+                .plan
+                .write(writing.source.rows(&writing.plan.cells).await?)?)
+        };
+        let page = writing.page.get_or_try_init(read).await;
+        page.map(Some).map_err(|error: DomainError| from_domain(&error))
     }
 
     /// How many things the whole list holds.
@@ -191,6 +289,9 @@ impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
     /// # Errors
     /// As the list's.
     pub async fn info(&self) -> Result<PageInfo> {
+        if let Some(written) = self.written_page().await? {
+            return Ok(written.info.clone());
+        }
         let page = self.page().await?;
         Ok(PageInfo {
             has_next_page: page.has_next,
@@ -202,20 +303,9 @@ impl<T: Clone + Send + Sync + 'static> LazyPage<T> {
 }
 
 /// Declares a connection type and its edge type; `$make` turns the domain's
-/// struct into the node. `written` says that the node is
-/// [`Written`](crate::graphql::written::Written).
+/// struct into the node.
 macro_rules! connection {
     ($connection:ident, $edge:ident, $make:path => $node:ident, $domain:ty, $things:literal) => {
-        $crate::graphql::model::connection::connection!(
-            @ $connection, $edge, $make => $node, $domain, $things, Vec<$crate::graphql::eager::Eager<$node>>
-        );
-    };
-    ($connection:ident, $edge:ident, $make:path => $node:ident, $domain:ty, $things:literal, written) => {
-        $crate::graphql::model::connection::connection!(
-            @ $connection, $edge, $make => $node, $domain, $things, $crate::graphql::written::WrittenList<$node>
-        );
-    };
-    (@ $connection:ident, $edge:ident, $make:path => $node:ident, $domain:ty, $things:literal, $nodes:ty) => {
         #[doc = concat!("A page of ", $things, ".")]
         pub struct $connection(pub $crate::graphql::model::connection::LazyPage<$domain>);
 
@@ -235,9 +325,8 @@ macro_rules! connection {
             }
 
             /// The things of the page.
-            async fn nodes(&self) -> async_graphql::Result<$nodes> {
-                let page = self.0.page().await?;
-                Ok(page.edges.iter().map(|edge| $make(edge.node.clone()).into()).collect())
+            async fn nodes(&self) -> async_graphql::Result<$crate::graphql::written::Nodes<$node>> {
+                self.0.nodes($make).await
             }
 
             /// Where the page stands in the list.

@@ -1,15 +1,17 @@
 //! Projects.
 
-use async_graphql::{
-    Context, ID, InputObject, Object, Result, SimpleObject, async_trait::async_trait,
-    parser::types::SelectionSet,
-};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, async_trait::async_trait};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, client, project};
+use smartstack_domain::{
+    DomainError, Page, Paged, WorkspaceTx,
+    cells::{Cell, Cells, ClientColumn, ProjectColumn as Column, Rows},
+    client, project,
+};
+use smartstack_schema::ProjectId;
 
 use super::{
     client::Client,
-    connection::{LazyPage, List, connection, page},
+    connection::{LazyPage, List, WrittenList, connection, page},
     document::{DocumentConnection, DocumentList},
     enums::{Hue, OrderDirection, ProjectOrderField, ProjectStatus},
     project_note::ProjectNote,
@@ -22,7 +24,7 @@ use crate::graphql::{
     eager::Eager,
     loader::{ClientKey, ProgressKey, ProjectNotesKey, ProjectWithClient},
     node,
-    written::{self, Linked, Plain, Target, Written, json},
+    written::{Link, Write, Written, cell},
 };
 
 /// Work with a beginning and an end, usually for a client.
@@ -166,7 +168,7 @@ impl Project {
         let page = page(first, after, last, before)?;
         let mut list = TaskList::new(filter, order_by, page)?;
         list.filter.project_id = Some(self.project.id);
-        Ok(TaskConnection(LazyPage::new(
+        Ok(TaskConnection(LazyPage::written(
             ctx,
             self.project.workspace_id,
             list,
@@ -252,34 +254,28 @@ impl Project {
 }
 
 impl Written for Project {
-    fn plain(name: &str) -> Option<Plain<Self>> {
-        Some(match name {
-            "id" => |one, out| json::quoted(out, one.project.id),
-            "name" => |one, out| json::text(out, &one.project.name),
-            "description" => |one, out| json::text(out, &one.project.description),
-            "status" => |one, out| json::quoted(out, one.project.status),
-            "hue" => |one, out| json::quoted(out, one.project.hue),
-            "startDate" => |one, out| json::optional(out, one.project.start_date, json::quoted),
-            "dueDate" => |one, out| json::optional(out, one.project.due_date, json::quoted),
-            "budgetMinutes" => |one, out| json::optional(out, one.project.budget_minutes, json::shown),
-            "createdAt" => |one, out| json::moment(out, &one.project.created_at),
-            "updatedAt" => |one, out| json::moment(out, &one.project.updated_at),
-            "deletedAt" => |one, out| json::optional(out, one.project.deleted_at.as_ref(), json::moment),
-            "version" => |one, out| json::shown(out, one.project.version),
+    fn plain(name: &str) -> Option<(Cell, Write)> {
+        let (column, write): (_, Write) = match name {
+            "id" => (Column::Id, cell::id::<ProjectId>),
+            "name" => (Column::Name, cell::text),
+            "description" => (Column::Description, cell::text),
+            "status" => (Column::Status, cell::text),
+            "hue" => (Column::Hue, cell::text),
+            "startDate" => (Column::StartDate, cell::day),
+            "dueDate" => (Column::DueDate, cell::day),
+            "budgetMinutes" => (Column::BudgetMinutes, cell::number),
+            "createdAt" => (Column::CreatedAt, cell::moment),
+            "updatedAt" => (Column::UpdatedAt, cell::moment),
+            "deletedAt" => (Column::DeletedAt, cell::moment),
+            "version" => (Column::Version, cell::number),
             _ => return None,
-        })
+        };
+        Some((Cell::Project(column), write))
     }
 
-    fn linked(name: &str, set: &SelectionSet) -> Option<Linked<Self>> {
+    fn linked(name: &str) -> Option<Link> {
         match name {
-            "client" => {
-                let target = |one: &Self| match (&one.client, one.project.client_id) {
-                    (Some(Some(client)), _) => Target::Here(Client(client.clone())),
-                    (Some(None), _) | (None, None) => Target::Nothing,
-                    (None, Some(id)) => Target::Key(ClientKey(one.project.workspace_id, id)),
-                };
-                written::one(set, false, target, Client)
-            }
+            "client" => Some(Link::to::<Client>(Cell::Client(ClientColumn::Id))),
             _ => None,
         }
     }
@@ -392,4 +388,13 @@ impl List for ProjectList {
     }
 }
 
-connection!(ProjectConnection, ProjectEdge, Project::new => Project, project::Project, "projects", written);
+#[async_trait]
+impl WrittenList for ProjectList {
+    type Node = Project;
+
+    async fn rows(&self, tx: &WorkspaceTx, cells: &Cells) -> Result<Rows, DomainError> {
+        project::rows(tx, &self.filter, self.order, &self.page, cells).await
+    }
+}
+
+connection!(ProjectConnection, ProjectEdge, Project::new => Project, project::Project, "projects");

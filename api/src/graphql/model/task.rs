@@ -1,13 +1,16 @@
 //! Tasks.
 
-use async_graphql::{
-    Context, ID, InputObject, Object, Result, async_trait::async_trait, parser::types::SelectionSet,
-};
+use async_graphql::{Context, ID, InputObject, Object, Result, async_trait::async_trait};
 use chrono::{DateTime, Utc};
-use smartstack_domain::{DomainError, Page, Paged, WorkspaceTx, task};
+use smartstack_domain::{
+    DomainError, Page, Paged, WorkspaceTx,
+    cells::{Cell, Cells, PersonColumn, ProjectColumn, Rows, TaskColumn as Column},
+    task,
+};
+use smartstack_schema::TaskId;
 
 use super::{
-    connection::{LazyPage, List, connection, page},
+    connection::{LazyPage, List, WrittenList, connection, page},
     enums::{OrderDirection, Responsible, TaskOrderField, TaskPriority, TaskStatus},
     project::Project,
     scalar::Date,
@@ -19,7 +22,7 @@ use crate::graphql::{
     eager::Eager,
     loader::{ProjectKey, SubtaskCountsKey, SuggestionItemKey, TaskKey, UserKey},
     node,
-    written::{self, Linked, Plain, Target, Written, json},
+    written::{Link, Write, Written, cell},
 };
 
 /// A piece of work.
@@ -174,49 +177,37 @@ impl Task {
 }
 
 impl Written for Task {
-    fn plain(name: &str) -> Option<Plain<Self>> {
-        Some(match name {
-            "id" => |one, out| json::quoted(out, one.0.id),
-            "title" => |one, out| json::text(out, &one.0.title),
-            "description" => |one, out| json::text(out, &one.0.description),
-            "status" => |one, out| json::quoted(out, one.0.status),
-            "priority" => |one, out| json::quoted(out, one.0.priority),
-            "position" => |one, out| json::text(out, &one.0.position),
-            "responsible" => |one, out| json::quoted(out, one.0.responsible),
-            "estimateMinMinutes" => |one, out| json::optional(out, one.0.estimate_min_minutes, json::shown),
-            "estimateMaxMinutes" => |one, out| json::optional(out, one.0.estimate_max_minutes, json::shown),
-            "dueDate" => |one, out| json::optional(out, one.0.due_date, json::quoted),
-            "completedAt" => |one, out| json::optional(out, one.0.completed_at.as_ref(), json::moment),
-            "clientVisible" => |one, out| json::shown(out, one.0.client_visible),
-            "createdAt" => |one, out| json::moment(out, &one.0.created_at),
-            "updatedAt" => |one, out| json::moment(out, &one.0.updated_at),
-            "version" => |one, out| json::shown(out, one.0.version),
+    fn plain(name: &str) -> Option<(Cell, Write)> {
+        let (column, write): (_, Write) = match name {
+            "id" => (Column::Id, cell::id::<TaskId>),
+            "title" => (Column::Title, cell::text),
+            "description" => (Column::Description, cell::text),
+            "status" => (Column::Status, cell::text),
+            "priority" => (Column::Priority, cell::text),
+            "position" => (Column::Position, cell::text),
+            "responsible" => (Column::Responsible, cell::text),
+            "estimateMinMinutes" => (Column::EstimateMinMinutes, cell::number),
+            "estimateMaxMinutes" => (Column::EstimateMaxMinutes, cell::number),
+            "dueDate" => (Column::DueDate, cell::day),
+            "completedAt" => (Column::CompletedAt, cell::moment),
+            "clientVisible" => (Column::ClientVisible, cell::flag),
+            "createdAt" => (Column::CreatedAt, cell::moment),
+            "updatedAt" => (Column::UpdatedAt, cell::moment),
+            "version" => (Column::Version, cell::number),
+            "subtaskCount" => return Some((Cell::SubtaskCount, cell::number)),
+            "subtaskDoneCount" => return Some((Cell::SubtaskDoneCount, cell::number)),
             _ => return None,
-        })
+        };
+        Some((Cell::Task(column), write))
     }
 
-    fn linked(name: &str, set: &SelectionSet) -> Option<Linked<Self>> {
+    fn linked(name: &str) -> Option<Link> {
         match name {
-            "project" => {
-                let key = |one: &Self| Target::Key(ProjectKey(one.0.workspace_id, one.0.project_id));
-                written::one(set, true, key, Project::from)
-            }
-            "assignee" => {
-                let key = |one: &Self| match one.0.assignee_id {
-                    Some(id) => Target::Key(UserKey(one.0.workspace_id, id)),
-                    None => Target::Nothing,
-                };
-                written::one(set, false, key, User)
-            }
-            "subtaskCount" => written::number(counts_key, |counts| counts.unwrap_or_default().total),
-            "subtaskDoneCount" => written::number(counts_key, |counts| counts.unwrap_or_default().done),
+            "project" => Some(Link::to::<Project>(Cell::Project(ProjectColumn::Id))),
+            "assignee" => Some(Link::to::<User>(Cell::Assignee(PersonColumn::Id))),
             _ => None,
         }
     }
-}
-
-fn counts_key(task: &Task) -> SubtaskCountsKey {
-    SubtaskCountsKey(task.0.workspace_id, task.0.id)
 }
 
 /// Which tasks to list. Conditions that are left out do not restrict.
@@ -316,4 +307,13 @@ impl List for TaskList {
     }
 }
 
-connection!(TaskConnection, TaskEdge, Task => Task, task::Task, "tasks", written);
+#[async_trait]
+impl WrittenList for TaskList {
+    type Node = Task;
+
+    async fn rows(&self, tx: &WorkspaceTx, cells: &Cells) -> Result<Rows, DomainError> {
+        task::rows(tx, &self.filter, self.order, &self.page, cells).await
+    }
+}
+
+connection!(TaskConnection, TaskEdge, Task => Task, task::Task, "tasks");

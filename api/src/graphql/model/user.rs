@@ -2,9 +2,11 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use smartstack_domain::{
+    cells::{Cell, PersonColumn},
     identity::{self, api_token},
     workspace,
 };
+use smartstack_schema::UserId;
 
 use super::{
     api_token::ApiToken,
@@ -18,7 +20,7 @@ use crate::{
         context::ContextExt,
         error::from_domain,
         node,
-        written::{Plain, Written, json},
+        written::{Write, Written, cell},
     },
     oauth::config::Provider,
 };
@@ -50,15 +52,17 @@ impl User {
     }
 }
 
+/// As the one who does a task.
 impl Written for User {
-    fn plain(name: &str) -> Option<Plain<Self>> {
-        Some(match name {
-            "id" => |one, out| json::quoted(out, one.0.id),
-            "name" => |one, out| json::text(out, &one.0.name),
-            "email" => |one, out| json::text(out, &one.0.email),
-            "hue" => |one, out| json::quoted(out, one.0.hue),
+    fn plain(name: &str) -> Option<(Cell, Write)> {
+        let (column, write): (_, Write) = match name {
+            "id" => (PersonColumn::Id, cell::id::<UserId>),
+            "name" => (PersonColumn::Name, cell::text),
+            "email" => (PersonColumn::Email, cell::text),
+            "hue" => (PersonColumn::Hue, cell::text),
             _ => return None,
-        })
+        };
+        Some((Cell::Assignee(column), write))
     }
 }
 

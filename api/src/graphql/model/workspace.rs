@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use smartstack_domain::{DomainError, ai, audit, change, invitation, search, webhook, workspace};
-use smartstack_schema::MemberRole as Role;
+use smartstack_schema::{MemberRole as Role, WorkspaceId};
+use tokio::sync::OnceCell;
 
 use super::{
     ai::{AiBudget, AiFeedback, AiModel, AiSettings, AiSpend},
@@ -27,35 +28,67 @@ use crate::graphql::{
     error::{bad_input, from_domain},
 };
 
-/// What everything else belongs to, and nothing leaves.
-pub struct Workspace(pub workspace::Workspace);
+/// What everything else belongs to, and nothing leaves. Its own row is read when something of it is asked for:
+/// most who name a workspace want a list in it.
+pub struct Workspace {
+    id: WorkspaceId,
+    row: OnceCell<workspace::Workspace>,
+}
+
+impl Workspace {
+    /// One of the requester's, by its id.
+    pub fn of(id: WorkspaceId) -> Self {
+        Self {
+            id,
+            row: OnceCell::new(),
+        }
+    }
+
+    async fn row(&self, ctx: &Context<'_>) -> Result<&workspace::Workspace> {
+        let read = async || {
+            let tx = ctx.reader().workspace(self.id).await?;
+            workspace::get(&tx).await
+        };
+        let row = self.row.get_or_try_init(read).await;
+        row.map_err(|error| from_domain(&error))
+    }
+}
+
+impl From<workspace::Workspace> for Workspace {
+    fn from(row: workspace::Workspace) -> Self {
+        Self {
+            id: row.id,
+            row: OnceCell::new_with(Some(row)),
+        }
+    }
+}
 
 /// What everything else belongs to; nothing in it is seen from outside.
 #[Object]
 impl Workspace {
     /// Unique over everything; begins with `ws_`.
     pub(crate) async fn id(&self) -> ID {
-        self.0.id.to_string().into()
+        self.id.to_string().into()
     }
 
     /// What it is called.
-    async fn name(&self) -> &str {
-        &self.0.name
+    async fn name(&self, ctx: &Context<'_>) -> Result<&str> {
+        Ok(&self.row(ctx).await?.name)
     }
 
     /// The colour it is told apart by.
-    async fn hue(&self) -> Hue {
-        self.0.hue.into()
+    async fn hue(&self, ctx: &Context<'_>) -> Result<Hue> {
+        Ok(self.row(ctx).await?.hue.into())
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self, ctx: &Context<'_>) -> Result<DateTime<Utc>> {
+        Ok(self.row(ctx).await?.created_at)
     }
 
     /// Counts its changes, from 1; give it as `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.version
+    async fn version(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(self.row(ctx).await?.version)
     }
 
     /// What was done in it, newest first. For its owners.
@@ -69,13 +102,13 @@ impl Workspace {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<AuditEventConnection> {
         let list = AuditList::new(filter, page(first, after, last, before)?)?;
-        Ok(AuditEventConnection(LazyPage::new(ctx, self.0.id, list)))
+        Ok(AuditEventConnection(LazyPage::new(ctx, self.id, list)))
     }
 
     /// The actions that occur in its audit log, to filter by. For its owners.
     async fn audit_actions(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             audit::actions(&tx).await
         };
         read.await.map_err(|error| from_domain(&error))
@@ -84,7 +117,7 @@ impl Workspace {
     /// The people in it, those who joined first first.
     async fn members(&self, ctx: &Context<'_>) -> Result<Vec<WorkspaceMember>> {
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             workspace::members(&tx).await
         };
         let members = read.await.map_err(|error| from_domain(&error))?;
@@ -100,17 +133,17 @@ impl Workspace {
 
     /// Who was asked to join and has not yet, the last asked first; for owners only.
     async fn invitations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Invitation>>> {
-        let role = ctx.requester().scope(self.0.id).map(|scope| scope.role());
+        let role = ctx.requester().scope(self.id).map(|scope| scope.role());
         if role != Some(Role::Owner) {
             return Err(from_domain(&DomainError::Forbidden));
         }
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             invitation::list(&tx).await
         };
         let found = read.await.map_err(|error| from_domain(&error))?;
         let shown = found.into_iter().map(|invitation| Invitation {
-            workspace: self.0.id,
+            workspace: self.id,
             invitation,
         });
         Ok(Some(shown.collect()))
@@ -118,12 +151,12 @@ impl Workspace {
 
     /// The programs that are told what happens in it, the oldest first; 20 at most. For its owners.
     async fn webhook_endpoints(&self, ctx: &Context<'_>) -> Result<Option<Vec<WebhookEndpoint>>> {
-        let role = ctx.requester().scope(self.0.id).map(|scope| scope.role());
+        let role = ctx.requester().scope(self.id).map(|scope| scope.role());
         if role != Some(Role::Owner) {
             return Err(from_domain(&DomainError::Forbidden));
         }
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             webhook::list(&tx).await
         };
         let found = read.await.map_err(|error| from_domain(&error))?;
@@ -151,7 +184,7 @@ impl Workspace {
         #[graphql(desc = "In which order; by name when left out.")] order_by: Option<ClientOrder>,
     ) -> Result<ClientConnection> {
         let list = ClientList::new(filter, order_by, page(first, after, last, before)?);
-        Ok(ClientConnection(LazyPage::new(ctx, self.0.id, list)))
+        Ok(ClientConnection(LazyPage::written(ctx, self.id, list)))
     }
 
     /// Its projects.
@@ -170,7 +203,7 @@ impl Workspace {
         #[graphql(desc = "In which order; newest first when left out.")] order_by: Option<ProjectOrder>,
     ) -> Result<ProjectConnection> {
         let list = ProjectList::new(filter, order_by, page(first, after, last, before)?)?;
-        Ok(ProjectConnection(LazyPage::new(ctx, self.0.id, list)))
+        Ok(ProjectConnection(LazyPage::written(ctx, self.id, list)))
     }
 
     /// The tasks of its projects.
@@ -189,7 +222,7 @@ impl Workspace {
         #[graphql(desc = "In which order; as on the board when left out.")] order_by: Option<TaskOrder>,
     ) -> Result<TaskConnection> {
         let list = TaskList::new(filter, order_by, page(first, after, last, before)?)?;
-        Ok(TaskConnection(LazyPage::new(ctx, self.0.id, list)))
+        Ok(TaskConnection(LazyPage::written(ctx, self.id, list)))
     }
 
     /// What was proposed, newest first.
@@ -206,7 +239,7 @@ impl Workspace {
         #[graphql(desc = "Which ones.")] filter: Option<SuggestionFilter>,
     ) -> Result<SuggestionConnection> {
         let list = SuggestionList::new(filter, page(first, after, last, before)?)?;
-        Ok(SuggestionConnection(LazyPage::new(ctx, self.0.id, list)))
+        Ok(SuggestionConnection(LazyPage::new(ctx, self.id, list)))
     }
 
     /// What was asked of the worker, newest first.
@@ -223,7 +256,7 @@ impl Workspace {
         #[graphql(desc = "Which ones.")] filter: Option<JobFilter>,
     ) -> Result<JobConnection> {
         let list = JobList::new(filter, page(first, after, last, before)?)?;
-        Ok(JobConnection(LazyPage::new(ctx, self.0.id, list)))
+        Ok(JobConnection(LazyPage::new(ctx, self.id, list)))
     }
 
     /// The links that show projects to clients, newest first, revoked ones included.
@@ -242,7 +275,7 @@ impl Workspace {
             project: None,
             page: page(first, after, last, before)?,
         };
-        Ok(ShareLinkConnection(LazyPage::new(ctx, self.0.id, list)))
+        Ok(ShareLinkConnection(LazyPage::new(ctx, self.id, list)))
     }
 
     /// Clients, projects, tasks and documents that hold a text in their name, title or, in a document's case,
@@ -258,11 +291,11 @@ impl Workspace {
             .filter(|most| (1..=search::MOST).contains(most));
         let most = most.ok_or_else(|| bad_input(format!("first: ask for 1 to {}.", search::MOST)))?;
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             search::search(&tx, &text, most).await
         };
         let hits = read.await.map_err(|error| from_domain(&error))?;
-        let hits = hits.into_iter().map(|hit| SearchHit::load(ctx, self.0.id, hit));
+        let hits = hits.into_iter().map(|hit| SearchHit::load(ctx, self.id, hit));
         let hits = futures_util::future::try_join_all(hits).await?;
         Ok(hits.into_iter().flatten().collect())
     }
@@ -270,7 +303,7 @@ impl Workspace {
     /// Cursor of the newest change. Read it together with what is shown, then subscribe to `changes` after it.
     async fn change_cursor(&self, ctx: &Context<'_>) -> Result<String> {
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             change::head(&tx).await
         };
         let seq = read.await.map_err(|error| from_domain(&error))?;
@@ -280,7 +313,7 @@ impl Workspace {
     /// The models its texts can be read by, the built-in rules among them. Empty until a worker has started.
     async fn ai_models(&self, ctx: &Context<'_>) -> Result<Vec<AiModel>> {
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             ai::model::list(&tx).await
         };
         let models = read.await.map_err(|error| from_domain(&error))?;
@@ -290,7 +323,7 @@ impl Workspace {
     /// What is left of its AI budget.
     async fn ai_budget(&self, ctx: &Context<'_>) -> Result<AiBudget> {
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             ai::spend::budget(&tx).await
         };
         Ok(read.await.map_err(|error| from_domain(&error))?.into())
@@ -305,7 +338,7 @@ impl Workspace {
         #[graphql(desc = "The last day.")] to: Date,
     ) -> Result<Vec<AiSpend>> {
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             ai::spend::by_day(&tx, from.0, to.0).await
         };
         let rows = read.await.map_err(|error| from_domain(&error))?;
@@ -315,7 +348,7 @@ impl Workspace {
     /// What its people made of what was proposed, by use case, model and prompt version.
     async fn ai_feedback(&self, ctx: &Context<'_>) -> Result<Vec<AiFeedback>> {
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             ai::feedback::report(&tx).await
         };
         let rows = read.await.map_err(|error| from_domain(&error))?;
@@ -325,7 +358,7 @@ impl Workspace {
     /// What its owner has decided about AI.
     async fn ai_settings(&self, ctx: &Context<'_>) -> Result<AiSettings> {
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             ai::settings::get(&tx).await
         };
         Ok(read.await.map_err(|error| from_domain(&error))?.into())
@@ -334,7 +367,7 @@ impl Workspace {
     /// Numbers for the navigation.
     async fn counts(&self, ctx: &Context<'_>) -> Result<WorkspaceCounts> {
         let read = async {
-            let tx = ctx.reader().workspace(self.0.id).await?;
+            let tx = ctx.reader().workspace(self.id).await?;
             workspace::counts(&tx).await
         };
         let counts = read.await.map_err(|error| from_domain(&error))?;

@@ -172,7 +172,7 @@ impl WorkspaceMutation {
             Box::pin(async move { workspace::update(tx, expected, changes).await })
         })
         .await?
-        .map(Workspace);
+        .map(Workspace::from);
         if outcome.resource.is_none() {
             outcome.resource = node::workspace(ctx, scope.workspace_id()).await?;
         }
@@ -199,7 +199,7 @@ impl WorkspaceMutation {
             })
         })
         .await?
-        .map(Workspace);
+        .map(Workspace::from);
         if outcome.resource.is_none() {
             outcome.resource = node::workspace(ctx, scope.workspace_id()).await?;
         }

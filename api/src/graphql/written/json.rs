@@ -24,14 +24,6 @@ pub fn quoted(json: &mut Json, value: impl Display) {
 }
 
 /// A moment, as async-graphql writes it.
-pub fn moment(json: &mut Json, moment: &DateTime<Utc>) {
+pub fn moment(json: &mut Json, moment: DateTime<Utc>) {
     quoted(json, moment.to_rfc3339());
-}
-
-/// What may not be there.
-pub fn optional<T>(json: &mut Json, value: Option<T>, write: impl FnOnce(&mut Json, T)) {
-    match value {
-        Some(value) => write(json, value),
-        None => json.extend_from_slice(b"null"),
-    }
 }

@@ -27,6 +27,7 @@ mod oauth;
 mod program;
 mod provider;
 mod rest;
+mod rest_people;
 mod second_factor;
 mod share;
 mod sheet;

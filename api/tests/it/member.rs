@@ -57,7 +57,7 @@ async fn accept(browser: &Browser, token: &str) -> Value {
 }
 
 /// Makes `guest` a member of the owner's workspace.
-async fn admit(stack: &Stack, owner: &Person, guest: &Person, role: &str) {
+pub(crate) async fn admit(stack: &Stack, owner: &Person, guest: &Person, role: &str) {
     let made = invite(owner, &guest.email, role).await;
     assert_eq!(made["userErrors"], json!([]));
     let joined = accept(&guest.browser, &mailed(stack, &guest.email)).await;

@@ -56,6 +56,10 @@ macro_rules! needs {
 needs! {
     /// Reads which workspaces there are.
     ReadWorkspaces = [WorkspaceRead];
+    /// Reads who belongs to a workspace.
+    ReadMembers = [MembersRead];
+    /// Invites people, changes what they may do, and takes them out.
+    WriteMembers = [MembersWrite];
     /// Reads clients.
     ReadClients = [ClientsRead];
     /// Makes, changes and archives clients.
@@ -299,6 +303,19 @@ impl Here {
         match self.scope.role() {
             MemberRole::Viewer => Err(Problem::of(&DomainError::Forbidden)),
             _ => Ok(()),
+        }
+    }
+
+    /// Goes on only for an owner; `what` is theirs alone to do.
+    ///
+    /// # Errors
+    /// FORBIDDEN for every other role.
+    pub fn may_own(&self, what: &str) -> Result<(), Problem> {
+        match self.scope.role() {
+            MemberRole::Owner => Ok(()),
+            _ => Err(Problem::forbidden(format!(
+                "Only an owner of the workspace {what}."
+            ))),
         }
     }
 

@@ -56,7 +56,9 @@ wire! {
     TaskStatus: "A column of the board.";
     TaskPriority: "How pressing a task is.";
     TaskOrderField: "What tasks are ordered by.";
+    TaskField: "What of a task can differ from one version to the next.";
     Responsible: "Which side has to act.";
+    NoteKind: "Question, exclusion or decision.";
     DocumentKind: "Whether a text was pasted or uploaded.";
     DocumentState: "Whether a document's text is there.";
     UnreadableReason: "Why there is no text to be had from a file.";

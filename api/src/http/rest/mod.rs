@@ -16,12 +16,15 @@ mod document;
 mod door;
 mod file;
 mod job;
+mod member;
+mod note;
 mod project;
 mod share_link;
 mod sheet;
 mod spec;
 mod suggestion;
 mod task;
+mod task_version;
 mod transfer;
 mod webhook;
 mod workspace;
@@ -42,8 +45,10 @@ pub const PREFIX: &str = "/api/v1";
 /// What operations are about.
 #[derive(Tags)]
 enum Tag {
-    /// Places of work, each with its people.
+    /// Places of work.
     Workspaces,
+    /// The people of a workspace, and who was asked to join it.
+    Members,
     /// The companies and people the freelancer works for.
     Clients,
     /// Work for a client.
@@ -67,9 +72,12 @@ enum Tag {
 /// Every API there is; a new noun is a line here.
 type Apis = (
     workspace::Workspaces,
+    member::Members,
     client::Clients,
     project::Projects,
+    note::ProjectNotes,
     task::Tasks,
+    task_version::TaskVersions,
     document::Documents,
     job::Jobs,
     suggestion::Suggestions,
@@ -82,9 +90,12 @@ type Apis = (
 fn service() -> OpenApiService<Apis, ()> {
     let apis = (
         workspace::Workspaces,
+        member::Members,
         client::Clients,
         project::Projects,
+        note::ProjectNotes,
         task::Tasks,
+        task_version::TaskVersions,
         document::Documents::new(),
         job::Jobs,
         suggestion::Suggestions,

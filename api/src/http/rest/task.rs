@@ -83,7 +83,7 @@ impl From<task::Task> for Task {
     }
 }
 
-fn one(task: task::Task) -> One<Task> {
+pub(super) fn one(task: task::Task) -> One<Task> {
     let version = task.version;
     One::versioned(task, version)
 }

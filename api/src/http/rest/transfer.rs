@@ -33,7 +33,7 @@ use tokio::{
 use super::{
     super::problem::Problem,
     answer::{Answer, One, response},
-    caller::{Caller, ExportWorkspace, Here, ImportWorkspace},
+    caller::{Caller, ExportWorkspace, ImportWorkspace},
     choice::Choice,
     file::{Attachment, FileBody, Zip},
 };
@@ -175,7 +175,7 @@ impl Transfers {
         workspace: Path<String>,
     ) -> Answer<Attachment<Zip>> {
         let here = caller.enter(&workspace)?;
-        owner(&here)?;
+        here.may_own(OWNERS)?;
         caller.spend(COST).await?;
         let place = place(&self.exports)?;
         let app = here.app();
@@ -216,7 +216,7 @@ impl Transfers {
         body: FileBody<Zip>,
     ) -> Answer<Tried> {
         let here = caller.enter(&workspace)?;
-        owner(&here)?;
+        here.may_own(OWNERS)?;
         caller.spend(COST).await?;
         let _place = place(&self.imports)?;
         let file = receive(request.headers(), body.bytes).await?;
@@ -239,14 +239,6 @@ impl Transfers {
             import: One::plain(imported),
             is_done,
         })
-    }
-}
-
-/// Goes on only for an owner, before anything large is read.
-fn owner(here: &Here) -> Result<(), Problem> {
-    match here.scope().role() {
-        MemberRole::Owner => Ok(()),
-        _ => Err(problem(&DomainError::Forbidden)),
     }
 }
 
@@ -302,11 +294,12 @@ async fn receive(headers: &HeaderMap, body: Body) -> Result<std::fs::File, Probl
     }
 }
 
+/// What only owners do.
+const OWNERS: &str = "exports it, or imports into it";
+
 fn problem(error: &DomainError) -> Problem {
     match error {
-        DomainError::Forbidden => {
-            Problem::forbidden("Only an owner of the workspace exports it, or imports into it.")
-        }
+        DomainError::Forbidden => Problem::forbidden(format!("Only an owner of the workspace {OWNERS}.")),
         error => Problem::of(error),
     }
 }

@@ -7,6 +7,7 @@ pub mod ack;
 pub mod drain;
 pub mod failure;
 pub mod heartbeat;
+pub mod pace;
 pub mod poll;
 pub mod retry;
 

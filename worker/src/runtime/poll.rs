@@ -1,17 +1,20 @@
 //! The consumer: receives messages, has at most so many worked on at a time, and keeps each one lent to this
-//! worker meanwhile.
+//! worker meanwhile. While work is short it receives a few messages ahead, so that no hand waits for the next
+//! one; long work leaves them to other workers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use smartstack_domain::clock::Random;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::drain::Shutdown;
 use super::failure::catch_panic;
 use super::heartbeat::Heartbeat;
+use super::pace::Pace;
 use super::retry::{RetryPolicy, jitter};
 use super::{Failure, FailureKind, ack};
 use crate::adapter::queue::{Queue, Received};
@@ -84,18 +87,53 @@ const OUTAGE_WAIT: RetryPolicy = RetryPolicy {
     max_receives: u32::MAX,
 };
 
+/// The messages a consumer has received and not settled yet.
+struct Hands {
+    /// As many as may be worked on at a time.
+    free: Semaphore,
+    /// One for each message.
+    tasks: TaskTracker,
+    /// How many there are.
+    held: AtomicUsize,
+    /// Told when there is one fewer.
+    settled: Notify,
+    pace: Pace,
+}
+
+/// A message among those in hand, until dropped.
+struct Held(Arc<Hands>);
+
+impl Held {
+    fn new(hands: &Arc<Hands>) -> Self {
+        hands.held.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(hands))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.held.fetch_sub(1, Ordering::Relaxed);
+        self.0.settled.notify_one();
+    }
+}
+
 impl<H: Handler> Consumer<H> {
     /// Works until told to stop, and then until what is in hand is finished or given back.
     pub async fn run(self, shutdown: Shutdown) {
         let consumer = Arc::new(self);
-        let slots = Arc::new(Semaphore::new(consumer.settings.concurrency));
-        let in_hand = TaskTracker::new();
+        let hands = Arc::new(Hands {
+            free: Semaphore::new(consumer.settings.concurrency),
+            tasks: TaskTracker::new(),
+            held: AtomicUsize::new(0),
+            settled: Notify::new(),
+            pace: Pace::default(),
+        });
         let mut outages = 0;
-        while let Some(mut permits) = free_slots(&slots, &shutdown.stop).await {
+        while let Some(room) = consumer.room(&hands, &shutdown.stop).await {
             let lease = consumer.settings.lease;
             match consumer
                 .queue
-                .receive(permits.len(), lease, RECEIVE_WAIT, &shutdown.stop)
+                .receive(room, lease, RECEIVE_WAIT, &shutdown.stop)
                 .await
             {
                 Ok(messages) => {
@@ -106,11 +144,10 @@ impl<H: Handler> Consumer<H> {
                         break;
                     }
                     for message in messages {
-                        let (consumer, permit) = (Arc::clone(&consumer), permits.pop());
-                        let give_back = shutdown.give_back.clone();
-                        in_hand.spawn(async move {
-                            consumer.work_on(&message, &give_back).await;
-                            drop(permit);
+                        let (consumer, shutdown) = (Arc::clone(&consumer), shutdown.clone());
+                        let held = Held::new(&hands);
+                        hands.tasks.spawn(async move {
+                            consumer.hold(&message, &held.0, &shutdown).await;
                         });
                     }
                 }
@@ -118,14 +155,31 @@ impl<H: Handler> Consumer<H> {
                     outages += 1;
                     let wait = jitter(OUTAGE_WAIT.ceiling(outages), &consumer.random);
                     tracing::warn!(%error, ?wait, "the queue does not answer");
-                    drop(permits);
                     let _ = tokio::time::timeout(wait, shutdown.stop.cancelled()).await;
                 }
             }
         }
-        in_hand.close();
-        tracing::info!(in_hand = in_hand.len(), "taking no more work");
-        in_hand.wait().await;
+        hands.tasks.close();
+        tracing::info!(in_hand = hands.tasks.len(), "taking no more work");
+        hands.tasks.wait().await;
+    }
+
+    /// Waits until messages are wanted, and says how many. `None`: stop.
+    async fn room(&self, hands: &Hands, stop: &CancellationToken) -> Option<usize> {
+        loop {
+            let held = hands.held.load(Ordering::Relaxed);
+            let free = self.settings.concurrency.saturating_sub(held);
+            let ahead = (self.settings.concurrency + hands.pace.ahead()).saturating_sub(held);
+            // While every hand has something to do, it pays to wait for half a batch.
+            if free > 0 || ahead >= BATCH_MAX / 2 {
+                return (!stop.is_cancelled()).then(|| free.max(ahead).min(BATCH_MAX));
+            }
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return None,
+                () = hands.settled.notified() => {}
+            }
+        }
     }
 
     /// Gives messages back that nothing was done with.
@@ -139,13 +193,28 @@ impl<H: Handler> Consumer<H> {
     }
 
     /// One message, from received to settled.
-    async fn work_on(&self, message: &Received, give_back: &CancellationToken) {
-        let (started, _running) = (Instant::now(), metrics::running());
+    async fn hold(&self, message: &Received, hands: &Hands, shutdown: &Shutdown) {
         let (queue, receipt, lease) = (self.queue.clone(), message.receipt.clone(), self.settings.lease);
         let heartbeat = Heartbeat::start("message", lease, move || {
             let (queue, receipt) = (queue.clone(), receipt.clone());
             async move { queue.extend(&receipt, lease).await }
         });
+        let hand = tokio::select! {
+            biased;
+            // Nobody has begun it.
+            () = shutdown.stop.cancelled() => return self.return_all(std::slice::from_ref(message)).await,
+            hand = hands.free.acquire() => hand,
+            // It has been received elsewhere meanwhile.
+            () = heartbeat.lost() => return,
+        };
+        let started = Instant::now();
+        self.work_on(message, &heartbeat, &shutdown.give_back).await;
+        hands.pace.took(started.elapsed());
+        drop(hand);
+    }
+
+    async fn work_on(&self, message: &Received, heartbeat: &Heartbeat, give_back: &CancellationToken) {
+        let (started, _running) = (Instant::now(), metrics::running());
         let result = if message.receive_count > self.settings.retry.too_often() {
             // It never came to an end: presumably it ends its worker each time. Do not try it once more.
             Err(Failure::said(
@@ -166,20 +235,4 @@ impl<H: Handler> Consumer<H> {
         failpoint::pass("worker::after_receive").await?;
         self.handler.handle(message, give_back).await
     }
-}
-
-/// Waits for a free slot and takes all there are, up to a batch. `None`: stop.
-async fn free_slots(slots: &Arc<Semaphore>, stop: &CancellationToken) -> Option<Vec<OwnedSemaphorePermit>> {
-    let first = tokio::select! {
-        biased;
-        () = stop.cancelled() => return None,
-        permit = Arc::clone(slots).acquire_owned() => permit.ok()?,
-    };
-    let mut permits = vec![first];
-    while permits.len() < BATCH_MAX
-        && let Ok(permit) = Arc::clone(slots).try_acquire_owned()
-    {
-        permits.push(permit);
-    }
-    Some(permits)
 }

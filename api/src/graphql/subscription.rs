@@ -51,7 +51,7 @@ impl Subscription {
         let after = after.as_deref().map(change::parse_cursor).transpose();
         let after = after.map_err(|error| from_domain(&error))?;
         let sieve = filter.unwrap_or_default().read()?;
-        let followed = ctx.app().feed.follow(&scope, after).await;
+        let followed = Box::pin(ctx.app().feed.follow(&scope, after)).await;
         let mut reader = followed.map_err(|error| from_domain(&error))?;
         Ok(async_stream::stream! {
             loop {

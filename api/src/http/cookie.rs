@@ -20,6 +20,18 @@ pub const SHARE: &str = "__Secure-ss_share";
 /// What shows that a shared link's password was given; its path is limited to that link.
 pub const SHARE_PASS: &str = "__Secure-ss_share_pass";
 
+/// The headers that hold cookies, in memory of their own: those of a request lie in what was read from the
+/// network, which is kept as long as one of them is.
+pub fn alone(headers: &HeaderMap) -> HeaderMap {
+    let mut alone = HeaderMap::new();
+    for value in headers.get_all(header::COOKIE) {
+        if let Ok(copied) = HeaderValue::from_bytes(value.as_bytes()) {
+            alone.append(header::COOKIE, copied);
+        }
+    }
+    alone
+}
+
 /// The value of a cookie, if the request carries it exactly once.
 ///
 /// A name that comes twice was planted beside ours (another path or a sibling

@@ -168,7 +168,8 @@ impl ChangeReader {
             let work = self.db.read(&self.scope, move |tx| {
                 Box::pin(async move { after(tx, seq, MAX_BATCH).await })
             });
-            let changes = work.await?;
+            // Boxed, so that who waits for the next change does not keep room for reading.
+            let changes = Box::pin(work).await?;
             if let Some(last) = changes.last() {
                 self.seq = last.seq;
                 return Ok(Some(changes));

@@ -38,7 +38,7 @@ use self::{
 use crate::{
     app::App,
     graphql::context::{CallerAddress, Requester, Surface},
-    http::{address, graphql::SurfaceKind, problem::Problem, request_id, share},
+    http::{address, cookie, graphql::SurfaceKind, problem::Problem, request_id, share},
 };
 
 /// How long a client may take to say `connection_init`.
@@ -89,7 +89,7 @@ impl SocketEndpoint {
                 "Offer the WebSocket subprotocol graphql-transport-ws.",
             ));
         }
-        let headers = req.headers().clone();
+        let cookies = Arc::new(cookie::alone(req.headers()));
         let address = CallerAddress(address::of(&self.app.config, &req));
         let app = Arc::clone(&self.app);
         let id = request_id::current();
@@ -104,7 +104,7 @@ impl SocketEndpoint {
             .on_upgrade(move |stream| {
                 let tracker = app.sockets.clone();
                 tracker.track_future(
-                    Connection::new(app, entrance, surface, headers, address)
+                    Connection::new(app, entrance, surface, cookies, address)
                         .run(stream)
                         .instrument(span),
                 )
@@ -161,7 +161,7 @@ struct Connection {
     app: Arc<App>,
     requester: Requester,
     surface: Surface,
-    headers: HeaderMap,
+    cookies: Arc<HeaderMap>,
     address: CallerAddress,
     may_refresh: bool,
     acknowledged: bool,
@@ -174,14 +174,14 @@ impl Connection {
         app: Arc<App>,
         entrance: Entrance,
         surface: Surface,
-        headers: HeaderMap,
+        cookies: Arc<HeaderMap>,
         address: CallerAddress,
     ) -> Self {
         Self {
             app,
             requester: entrance.requester,
             surface,
-            headers,
+            cookies,
             address,
             may_refresh: entrance.may_refresh,
             acknowledged: false,
@@ -229,7 +229,9 @@ impl Connection {
                     match message {
                         Some(Ok(Message::Text(text))) => {
                             let known = self.acknowledged;
-                            if let Err(close) = self.receive(&text, &outgoing).await {
+                            // Boxed, as everything is that an idle socket does not need: a future is as large
+                            // as the largest thing it ever waits for.
+                            if let Err(close) = Box::pin(self.receive(&text, &outgoing)).await {
                                 break Some(close);
                             }
                             if self.acknowledged != known {
@@ -268,7 +270,7 @@ impl Connection {
             Arc::clone(&self.app),
             self.requester.clone(),
             self.surface.clone(),
-            self.headers.clone(),
+            Arc::clone(&self.cookies),
         )
     }
 
@@ -352,7 +354,7 @@ impl Connection {
         let operation = operation::Operation {
             app: Arc::clone(&self.app),
             surface: self.surface.clone(),
-            headers: self.headers.clone(),
+            cookies: Arc::clone(&self.cookies),
             requester: self.requester.clone(),
             address: self.address.clone(),
             running: Arc::clone(&self.running),

@@ -25,7 +25,7 @@ use crate::{
 pub(super) struct Operation {
     pub(super) app: Arc<App>,
     pub(super) surface: Surface,
-    pub(super) headers: HeaderMap,
+    pub(super) cookies: Arc<HeaderMap>,
     pub(super) requester: Requester,
     pub(super) address: CallerAddress,
     pub(super) running: Arc<Running>,
@@ -45,8 +45,9 @@ impl Operation {
     /// Runs the operation under a request id of its own.
     pub(super) async fn run(self, payload: serde_json::Value) -> Result<(), Stalled> {
         let request_id = self.app.new_request_id();
+        let executed = Box::pin(self.execute(payload));
         request_id::scope(request_id, async {
-            match AssertUnwindSafe(self.execute(payload)).catch_unwind().await {
+            match AssertUnwindSafe(executed).catch_unwind().await {
                 Ok(result) => result,
                 Err(panic) => {
                     tracing::error!(panic = panic_text(panic.as_ref()), "an operation panicked");
@@ -67,11 +68,10 @@ impl Operation {
             Err(error) => return self.fail(vec![error]).await,
         };
         // Rights may have changed since the socket was opened.
-        let requester = match self
-            .requester
-            .renew(&self.app, &self.surface, &self.headers)
-            .await
-        {
+        let renewed = self.requester.renew(&self.app, &self.surface, &self.cookies);
+        // Boxed, as the others that are over when a subscription waits: it waits in a future as large as the
+        // largest of them.
+        let requester = match Box::pin(renewed).await {
             Ok(requester) => requester,
             Err(fault) => {
                 let fault = error::from_domain(&fault).into_server_error(async_graphql::Pos::default());
@@ -79,7 +79,7 @@ impl Operation {
             }
         };
         let (key, requested) = (cost::key(&requester, &self.address), prepared.totals.cost);
-        let budget = match self.app.budgets.spend(&key, requested).await {
+        let budget = match Box::pin(self.app.budgets.spend(&key, requested)).await {
             Ok(Spent::Yes(budget)) => budget,
             Ok(Spent::No(budget)) => {
                 let (error, _) = cost::throttled(&budget, self.app.db.clock().now());
@@ -91,7 +91,7 @@ impl Operation {
             }
         };
         match prepared.operation {
-            OperationType::Query => self.query(prepared, requester, &budget).await,
+            OperationType::Query => Box::pin(self.query(prepared, requester, &budget)).await,
             OperationType::Subscription => self.subscription(prepared, requester).await,
             OperationType::Mutation => {
                 let message = "Mutations are sent by POST, not over the socket.";

@@ -25,7 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(20);
 
 /// Resolves once the requester may do less than when this was called; never for
 /// nobody.
-pub(super) async fn ended(app: Arc<App>, requester: Requester, surface: Surface, headers: HeaderMap) {
+pub(super) async fn ended(app: Arc<App>, requester: Requester, surface: Surface, cookies: Arc<HeaderMap>) {
     let mut sessions = app.feed.sessions();
     let mut signs = match &requester {
         Requester::Share(scope) => Some(app.feed.workspace(scope.workspace_id())),
@@ -48,7 +48,7 @@ pub(super) async fn ended(app: Arc<App>, requester: Requester, surface: Surface,
             }
         };
         let _ = tokio::time::timeout(LOOK_EVERY, signalled).await;
-        match requester.renew(&app, &surface, &headers).await {
+        match Box::pin(requester.renew(&app, &surface, &cookies)).await {
             Ok(renewed) if has_lost(&requester, &renewed) => return,
             Ok(_) => {}
             // Nobody can sign out while the database is away either.

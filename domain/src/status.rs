@@ -306,6 +306,17 @@ pub async fn update_sentences(
     let value = serde_json::to_value(&sentences).map_err(store::fault)?;
     if row.sentences.as_ref() != Some(&value) {
         let mut next = row.clone();
+        let before = row.sentences.clone().map(serde_json::from_value::<Vec<Sentence>>);
+        let before = before.transpose().map_err(store::fault)?;
+        let text = |sentences: &[Sentence]| {
+            let each: Vec<&str> = sentences.iter().map(|one| one.text.as_str()).collect();
+            each.join("\n")
+        };
+        suggestion::draft::changed(
+            &mut next,
+            before.as_deref().map(text).as_deref(),
+            &text(&sentences),
+        );
         next.sentences = Some(value);
         save(tx, "suggestion.sentences", row, next).await?;
     }

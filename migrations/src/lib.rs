@@ -127,6 +127,10 @@ const MIGRATIONS: &[SqlFile] = &[
         name: "m0094_share_password",
         sql: include_str!("sql/m0094_share_password.sql"),
     },
+    SqlFile {
+        name: "m0095_drafts",
+        sql: include_str!("sql/m0095_drafts.sql"),
+    },
 ];
 
 /// PostgreSQL below this lacks `ON DELETE SET NULL (column)`.

@@ -49,7 +49,7 @@ async fn people_are_invited_and_taken_out() {
     let refused = caller
         .send(Method::PATCH, &own, &[], Some(json!({ "role": "MEMBER" })))
         .await;
-    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
     let gone = caller.send(Method::DELETE, &path, &[], None).await;
     assert_eq!(gone.status(), StatusCode::NO_CONTENT);
     assert_eq!(names(&caller.get("members").await), ["Ada"]);

@@ -11,7 +11,7 @@ use crate::{db::WorkspaceTx, error::DomainError, store};
 /// Most edited titles that are compared, newest first; more would not move the mean.
 const EDITS_MAX: i64 = 5_000;
 
-/// What became of the items of one prompt version.
+/// What became of the items of one prompt version. A draft, a reply or an update for a client, counts as one item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feedback {
     /// What for.
@@ -26,23 +26,29 @@ pub struct Feedback {
     pub suggestions: i32,
     /// Items in them, those added by hand not included.
     pub items: i32,
-    /// Accepted, edited or not.
+    /// Accepted, edited or not. Of updates those that were published; of replies those that somebody worked on:
+    /// one that is copied as it is leaves no trace.
     pub accepted: i32,
     /// Accepted after an edit.
     pub edited: i32,
-    /// Rejected.
+    /// Rejected. Of updates those that were put aside and not published; of replies none.
     pub rejected: i32,
     /// How much of a title was changed in accepting, from 0 (nothing) to 1 (everything): the Levenshtein
-    /// distance over the length of the longer, averaged over all accepted items. `None` without any.
+    /// distance over the length of the longer, averaged over all accepted items; of a draft in words. `None`
+    /// without any.
     pub edit_distance: Option<f64>,
     /// How often each reason was given for rejecting, most often first.
     pub reject_reasons: Vec<(RejectReason, i32)>,
 }
 
 impl Feedback {
-    /// The share of decided items that were accepted; `None` while nothing has been decided.
+    /// The share of decided items that were accepted; `None` while nothing has been decided, and for replies,
+    /// which nobody accepts or rejects.
     #[must_use]
     pub fn acceptance_rate(&self) -> Option<f64> {
+        if self.use_case == UseCase::Reply {
+            return None;
+        }
         let decided = self.accepted + self.rejected;
         (decided > 0).then(|| f64::from(self.accepted) / f64::from(decided))
     }
@@ -67,16 +73,26 @@ pub async fn report(tx: &WorkspaceTx) -> Result<Vec<Feedback>, DomainError> {
         accepted: i32,
         edited: i32,
         rejected: i32,
+        drafts_changed: f64,
     }
     let rows: Vec<Row> = store::rows(
         tx,
         "SELECT s.use_case, s.engine, s.model, s.prompt_version, count(DISTINCT s.id)::int4 AS suggestions,
-           count(i.id)::int4 AS items, count(*) FILTER (WHERE i.state = 'ACCEPTED')::int4 AS accepted,
-           count(*) FILTER (WHERE i.state = 'ACCEPTED' AND i.edited)::int4 AS edited,
-           count(*) FILTER (WHERE i.state = 'REJECTED')::int4 AS rejected
+           (count(i.id) + count(*) FILTER (WHERE d.is_one))::int4 AS items,
+           count(*) FILTER (WHERE i.state = 'ACCEPTED' OR d.accepted)::int4 AS accepted,
+           count(*) FILTER (WHERE (i.state = 'ACCEPTED' AND i.edited) OR (d.accepted AND s.draft_change > 0))::int4
+             AS edited,
+           count(*) FILTER (WHERE i.state = 'REJECTED' OR d.rejected)::int4 AS rejected,
+           coalesce(sum(s.draft_change) FILTER (WHERE d.accepted), 0)::float8 AS drafts_changed
          FROM suggestions s LEFT JOIN suggestion_items i
            ON i.workspace_id = s.workspace_id AND i.suggestion_id = s.id AND i.confidence <> 'MANUAL'
            AND (i.known_task_id IS NULL OR i.decided_at IS NOT NULL)
+         CROSS JOIN LATERAL (
+           SELECT one.is AS is_one,
+             one.is AND (s.published_at IS NOT NULL OR (s.use_case = 'REPLY' AND s.draft_change > 0)) AS accepted,
+             one.is AND s.use_case = 'STATUS' AND s.state = 'DISMISSED' AND s.published_at IS NULL AS rejected
+           FROM (SELECT i.id IS NULL AND (s.draft IS NOT NULL OR s.sentences IS NOT NULL) AS is) one
+         ) d
          WHERE s.workspace_id = $1 AND s.engine <> 'MANUAL'
          GROUP BY 1, 2, 3, 4 ORDER BY max(s.created_at) DESC, 1, 2, 3, 4 LIMIT 200",
         [store::workspace(tx).into()],
@@ -91,7 +107,7 @@ pub async fn report(tx: &WorkspaceTx) -> Result<Vec<Feedback>, DomainError> {
             row.model.clone(),
             row.prompt_version.clone(),
         );
-        let changed = distances.remove(&key).unwrap_or_default();
+        let changed = distances.remove(&key).unwrap_or_default() + row.drafts_changed;
         Ok(Feedback {
             use_case: store::parse(&row.use_case)?,
             engine: store::parse(&row.engine)?,

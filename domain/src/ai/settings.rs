@@ -14,7 +14,8 @@ use crate::{
 /// The decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult, Serialize)]
 pub struct AiSettings {
-    /// Whether items the workspace has accepted are shown to the model as examples of what is wanted.
+    /// Whether what the workspace has accepted, items and drafts, is shown to the model as examples of what is
+    /// wanted.
     pub use_examples: bool,
     /// Counts its changes; 0 before the first.
     pub version: i32,

@@ -29,6 +29,8 @@ super::in_order! {
         pub cost_micro_usd: i64,
         pub draft: Option<String>,
         pub sentences: Option<Json>,
+        pub drafted: Option<String>,
+        pub draft_change: Option<f32>,
         pub published: Option<Json>,
         pub published_link_id: Option<Uuid>,
         pub published_at: Option<DateTimeUtc>,

@@ -44,8 +44,10 @@ pub struct Wanted {
     pub client: bool,
     /// So many of the project's open tasks at most, and never more than 500.
     pub open_tasks: u32,
-    /// So many examples at most, and never more than 6.
+    /// So many accepted items as examples at most, and never more than 6.
     pub examples: u32,
+    /// So many drafts of the same use case as examples at most, and never more than 6.
+    pub drafts: u32,
     /// What the newest review of the same text decided.
     pub review: bool,
     /// The facts of a record.
@@ -82,13 +84,18 @@ pub struct Reviewed {
     pub responsible: Responsible,
 }
 
-/// What was proposed from a passage, as a person accepted it.
+/// Something of an earlier job that a person made theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
-    /// The passage.
-    pub quote: String,
-    /// What it became.
-    pub title: String,
+pub enum Example {
+    /// What was proposed from a passage, as a person accepted it.
+    Item {
+        /// The passage.
+        quote: String,
+        /// What it became.
+        title: String,
+    },
+    /// A reply that a person changed, or an update that they published.
+    Draft(String),
 }
 
 /// A task that is not done.
@@ -153,7 +160,13 @@ pub async fn material(tx: &WorkspaceTx, id: JobId, wanted: Wanted) -> Result<Mat
             None
         },
         open_tasks: open_tasks(tx, id, wanted.open_tasks.min(TASKS_MAX)).await?,
-        examples: examples(tx, id, wanted.examples.min(EXAMPLES_MAX)).await?,
+        examples: if settings::get(tx).await?.use_examples {
+            let mut examples = items(tx, id, wanted.examples.min(EXAMPLES_MAX)).await?;
+            examples.extend(drafts(tx, id, wanted.drafts.min(EXAMPLES_MAX)).await?);
+            examples
+        } else {
+            Vec::new()
+        },
         review: if wanted.review {
             review(tx, id).await?
         } else {
@@ -253,10 +266,9 @@ async fn open_tasks(tx: &WorkspaceTx, job: JobId, most: u32) -> Result<Vec<OpenT
     rows.iter().map(task).collect()
 }
 
-/// What the workspace accepted before, where its owner lets it be shown. Not out of the same text: the
-/// model would be given the answer.
-async fn examples(tx: &WorkspaceTx, job: JobId, most: u32) -> Result<Vec<Example>, DomainError> {
-    if most == 0 || !settings::get(tx).await?.use_examples {
+/// What the workspace accepted before. Not out of the same text: the model would be given the answer.
+async fn items(tx: &WorkspaceTx, job: JobId, most: u32) -> Result<Vec<Example>, DomainError> {
+    if most == 0 {
         return Ok(Vec::new());
     }
     let rows = store::query(
@@ -276,10 +288,38 @@ async fn examples(tx: &WorkspaceTx, job: JobId, most: u32) -> Result<Vec<Example
     )
     .await?;
     let example = |row: &QueryResult| -> Result<Example, DomainError> {
-        Ok(Example {
+        Ok(Example::Item {
             quote: row.try_get("", "quote")?,
             title: row.try_get("", "title")?,
         })
     };
     rows.iter().map(example).collect()
+}
+
+/// The same for a job that drafts: replies that somebody made theirs, or updates that were published.
+async fn drafts(tx: &WorkspaceTx, job: JobId, most: u32) -> Result<Vec<Example>, DomainError> {
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let rows = store::query(
+        tx,
+        "SELECT coalesce(s.draft, (SELECT string_agg(one ->> 'text', ' ') FROM jsonb_array_elements(s.published) one))
+             AS draft
+         FROM jobs j
+         JOIN suggestions s ON s.workspace_id = j.workspace_id AND s.use_case = j.use_case
+           AND s.document_id <> j.document_id
+         JOIN projects p ON p.workspace_id = s.workspace_id AND p.id = s.project_id AND p.deleted_at IS NULL
+         WHERE j.workspace_id = $1 AND j.id = $2
+           AND ((s.use_case = 'REPLY' AND s.draft_change > 0) OR (s.use_case = 'STATUS' AND s.published_at IS NOT NULL))
+         ORDER BY s.updated_at DESC, s.id LIMIT $3",
+        [
+            store::workspace(tx).into(),
+            job.uuid().into(),
+            i64::from(most).into(),
+        ],
+    )
+    .await?;
+    let drafts = rows.iter().map(|row| row.try_get::<Option<String>>("", "draft"));
+    let drafts: Vec<Option<String>> = drafts.collect::<Result<_, _>>()?;
+    Ok(drafts.into_iter().flatten().map(Example::Draft).collect())
 }

@@ -207,6 +207,8 @@ pub(crate) async fn insert(
             .map(serde_json::to_value)
             .transpose()
             .map_err(store::fault)?,
+        drafted: None,
+        draft_change: None,
         published: None,
         published_link_id: None,
         published_at: None,

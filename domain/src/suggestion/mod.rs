@@ -5,6 +5,7 @@
 //! suggestion first, so that two people deciding at once take turns.
 
 mod decide;
+pub(crate) mod draft;
 mod make;
 mod state;
 

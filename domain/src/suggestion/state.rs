@@ -68,6 +68,7 @@ pub async fn update_draft(
     super::make::check_draft(&draft)?;
     if row.draft.as_deref() != Some(&draft) {
         let mut next = row.clone();
+        super::draft::changed(&mut next, row.draft.as_deref(), &draft);
         next.draft = Some(draft);
         next.version += 1;
         next.updated_at = tx.now();

@@ -9,7 +9,7 @@ use smartstack_domain::{
         model::{self, AiModel},
         settings, spend,
     },
-    job::{self, Claim, Lease},
+    job::{self, Claim, Example, Lease},
     suggestion::{self, ItemEdits},
 };
 use smartstack_schema::{
@@ -372,6 +372,7 @@ async fn an_owner_lets_accepted_items_be_shown_as_examples() {
         client: false,
         open_tasks: 0,
         examples: 6,
+        drafts: 0,
         review: false,
         facts: false,
     };
@@ -399,11 +400,11 @@ async fn an_owner_lets_accepted_items_be_shown_as_examples() {
             .await
     ));
     let shown = examples().await;
-    let [example] = shown.as_slice() else {
-        panic!("{shown:?}")
+    let example = Example::Item {
+        quote: "we need a new logo by 20 March".to_owned(),
+        title: "Design a new logo".to_owned(),
     };
-    assert_eq!(example.title, "Design a new logo");
-    assert_eq!(example.quote, "we need a new logo by 20 March");
+    assert_eq!(shown, [example]);
 }
 
 #[tokio::test]

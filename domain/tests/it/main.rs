@@ -10,6 +10,7 @@ mod change;
 mod client;
 mod demo;
 mod document;
+mod draft;
 mod export;
 mod identity;
 mod job;

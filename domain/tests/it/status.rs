@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use smartstack_domain::{
     DomainError,
+    ai::feedback,
     input::Patch,
     job::{self, Job, Written},
     project::{self, NewProject},
@@ -202,6 +203,7 @@ async fn what_a_link_does_not_show_is_in_no_update() {
         client: true,
         open_tasks: 0,
         examples: 0,
+        drafts: 0,
         review: false,
         facts: true,
     };
@@ -289,6 +291,15 @@ async fn a_client_reads_what_was_published_and_only_while_its_sources_are_shown(
         texts(&shown).await.unwrap(),
         ["The site is under way.", "Greetings."]
     );
+
+    // What was published counts as accepted; two words of ten are a person's.
+    let report = world
+        .work(|tx| Box::pin(async move { feedback::report(tx).await }))
+        .await
+        .unwrap();
+    let row = report.iter().find(|row| row.use_case == UseCase::Status).unwrap();
+    assert_eq!((row.items, row.accepted, row.edited, row.rejected), (1, 1, 1, 0));
+    assert!((row.edit_distance.unwrap() - 2.0 / 10.0).abs() < 1e-6, "{row:?}");
 
     world
         .work(move |tx| Box::pin(status::withdraw(tx, id, None)))

@@ -1,11 +1,14 @@
 //! What others change, as it happens: one subscription a workspace, heard by every page that shows the kind.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use dioxus::prelude::*;
 
 use super::{
-    Ask, Error,
+    Ask, Error, client,
     document::documents,
     live::{Handle, Link, Socket},
     types::NodeKind,
@@ -14,6 +17,7 @@ use crate::{app::in_app, schema};
 
 documents! {
     subscription Changes(ChangesVariables);
+    query CursorQuery(CursorVariables);
 }
 
 /// How the live connection is doing.
@@ -33,6 +37,31 @@ struct ChangesVariables {
 struct Changes {
     #[arguments(workspaceId: $workspace_id, after: $after)]
     changes: Change,
+}
+
+#[derive(cynic::QueryVariables)]
+struct CursorVariables {
+    id: cynic::Id,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "CursorVariables")]
+struct CursorQuery {
+    #[arguments(id: $id)]
+    workspace: Option<Cursor>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Workspace")]
+struct Cursor {
+    change_cursor: String,
+}
+
+/// Where a workspace's changes stand; `None` where that cannot be read now.
+async fn newest(workspace: &cynic::Id) -> Option<String> {
+    let id = workspace.clone();
+    let answer = client::run(CursorQuery::build(CursorVariables { id })).await;
+    Some(answer.ok()?.workspace?.change_cursor)
 }
 
 /// One committed change.
@@ -95,12 +124,14 @@ pub(crate) fn follow(workspace: &cynic::Id, cursor: &str) {
     let socket = Socket::new("", true, |link| {
         in_app(|| *LINK.write() = link);
     });
-    attach(socket, workspace.clone(), Some(cursor.to_owned()));
+    attach(socket, workspace.clone(), Some(cursor.to_owned()), true);
 }
 
-/// Subscribes after `cursor`, or from now on.
-fn attach(socket: Socket, workspace: cynic::Id, cursor: Option<String>) {
+/// Subscribes after `cursor`, or from now on. A failure is tried anew from a newer cursor, but not twice in a row:
+/// `again` says whether it may be.
+fn attach(socket: Socket, workspace: cynic::Id, cursor: Option<String>, again: bool) {
     let cursor = Rc::new(RefCell::new(cursor));
+    let may_try = Cell::new(again);
     let start = {
         let (cursor, workspace) = (cursor.clone(), workspace.clone());
         move || {
@@ -110,22 +141,25 @@ fn attach(socket: Socket, workspace: cynic::Id, cursor: Option<String>) {
             })
         }
     };
-    let again = (socket.clone(), workspace.clone());
+    let place = (socket.clone(), workspace.clone());
     let handle = socket.subscribe(start, move |event: Result<Changes, Error>| {
         in_app(|| match event {
             Ok(event) => {
                 *cursor.borrow_mut() = Some(event.changes.cursor.clone());
+                may_try.set(true);
                 // Somebody's role, perhaps mine, or the name of the workspace.
                 if matches!(event.changes.kind, NodeKind::User | NodeKind::Workspace) {
                     spawn(crate::session::load());
                 }
                 tell(Some(&event.changes));
             }
-            // The cursor is no longer known, or the feed fell too far behind: read all again, go on from now.
-            Err(error) if cursor.borrow().is_some() && error != Error::SignedOut => {
-                let (socket, workspace) = again.clone();
+            // The cursor is no longer known, or the feed fell too far behind: read all again, go on from where it
+            // stands before that, so that nothing falls in between.
+            Err(error) if cursor.borrow().is_some() && may_try.get() && error != Error::SignedOut => {
+                let (socket, workspace) = place.clone();
                 spawn(async move {
-                    attach(socket, workspace, None);
+                    let cursor = newest(&workspace).await;
+                    attach(socket, workspace, cursor, false);
                     tell(None);
                 });
             }

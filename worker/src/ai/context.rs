@@ -7,7 +7,7 @@
 //!
 //! Cut first is what is missed least:
 //!
-//! 1. examples, the oldest first: they only show how titles are wanted;
+//! 1. examples, the oldest first: they only show how titles, or whole drafts, are wanted;
 //! 2. open tasks, from the end of their order (see [`Context::order_by`]): one that is missed is proposed twice,
 //!    which a person sees;
 //! 3. what a review of the text decided, from its end;
@@ -31,6 +31,8 @@ pub const TOKENS_MAX: u32 = 6_000;
 pub const BYTES_PER_TOKEN: u32 = 3;
 /// Longest line of context, in characters: titles are shorter, quotes are cut.
 const LINE_MAX: usize = 300;
+/// Longest draft that is an example, in characters: a letter of a page.
+const DRAFT_MAX: usize = 2_000;
 
 /// What an engine is told beside the text, out of the job's project and no other.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +85,7 @@ pub const fn wanted(use_case: UseCase) -> Wanted {
             client: true,
             open_tasks: 100,
             examples: 6,
+            drafts: 0,
             review: false,
             facts: false,
         },
@@ -91,6 +94,7 @@ pub const fn wanted(use_case: UseCase) -> Wanted {
             client: true,
             open_tasks: 500,
             examples: 6,
+            drafts: 0,
             review: false,
             facts: false,
         },
@@ -98,6 +102,7 @@ pub const fn wanted(use_case: UseCase) -> Wanted {
             client: true,
             open_tasks: 0,
             examples: 0,
+            drafts: 3,
             review: true,
             facts: false,
         },
@@ -105,6 +110,7 @@ pub const fn wanted(use_case: UseCase) -> Wanted {
             client: true,
             open_tasks: 0,
             examples: 0,
+            drafts: 2,
             review: false,
             facts: true,
         },
@@ -194,12 +200,9 @@ impl Context {
                 UseCase::Notes => format!("{number}. {}", line(&task.title)),
                 UseCase::Plan | UseCase::Reply | UseCase::Status => format!("- {}", line(&task.title)),
             });
-        let examples = self.examples.iter().map(|example| {
-            format!(
-                "passage: {}\ntitle: {}",
-                line(&example.quote),
-                line(&example.title)
-            )
+        let examples = self.examples.iter().map(|example| match example {
+            Example::Item { quote, title } => format!("passage: {}\ntitle: {}", line(quote), line(title)),
+            Example::Draft(text) => quoted(text),
         });
         Sections {
             project,
@@ -225,11 +228,22 @@ fn decided(item: &Reviewed) -> String {
     format!("{what}: {}{day}", line(&item.title))
 }
 
+/// A text of several lines, each marked as one of it. What is longer than an example needs to be is cut.
+fn quoted(text: &str) -> String {
+    let text: String = text.chars().take(DRAFT_MAX).collect();
+    let lines = text.lines().map(|one| format!("> {}", single(one, DRAFT_MAX)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// A piece of context as one line: what breaks lines, or is not seen, is a space, so that no title can pass for
 /// the next line or for a fence.
 fn line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars().take(LINE_MAX) {
+    single(text, LINE_MAX)
+}
+
+fn single(text: &str, most: usize) -> String {
+    let mut line = String::with_capacity(text.len().min(most));
+    for c in text.chars().take(most) {
         let c = if c.is_whitespace() || c.is_control() || is_unseen(c) {
             ' '
         } else {
@@ -271,7 +285,7 @@ mod tests {
     }
 
     fn context() -> Context {
-        let example = |at: usize| Example {
+        let example = |at: usize| Example::Item {
             quote: format!("passage {at}"),
             title: format!("Title {at}"),
         };

@@ -36,10 +36,22 @@ const FILES: &[(UseCase, u32, &str, &str)] = &[
         include_str!("../../prompts/reply/1.schema.json"),
     ),
     (
+        UseCase::Reply,
+        2,
+        include_str!("../../prompts/reply/2.md"),
+        include_str!("../../prompts/reply/2.schema.json"),
+    ),
+    (
         UseCase::Status,
         1,
         include_str!("../../prompts/status/1.md"),
         include_str!("../../prompts/status/1.schema.json"),
+    ),
+    (
+        UseCase::Status,
+        2,
+        include_str!("../../prompts/status/2.md"),
+        include_str!("../../prompts/status/2.schema.json"),
     ),
 ];
 

@@ -337,7 +337,7 @@ fn the_prompt_is_as_it_was() {
             id: TaskId::from(Uuid::from_u128(1)),
             title: "Set up hosting".to_owned(),
         }],
-        examples: vec![Example {
+        examples: vec![Example::Item {
             quote: "we need a menu".to_owned(),
             title: "Design the menu".to_owned(),
         }],

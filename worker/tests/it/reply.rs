@@ -67,7 +67,7 @@ async fn a_model_drafts_and_is_paid_once() {
     assert_eq!(job.state, JobState::Ready, "{job:?}");
     let (made, _) = desk.suggestion(job.id).await;
     assert_eq!(made.provenance.engine, Engine::Model);
-    assert!(made.provenance.prompt_version.unwrap().starts_with("reply/1@"));
+    assert!(made.provenance.prompt_version.unwrap().starts_with("reply/2@"));
     assert!(made.draft.unwrap().contains("Paper: [your answer]."));
     let asked = model.asked();
     assert_eq!(asked.len(), 2, "asked once more");

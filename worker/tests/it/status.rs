@@ -106,7 +106,7 @@ async fn a_model_is_shown_no_more_and_held_to_it() {
         [("The menu is designed.".to_owned(), vec![0])]
     );
     let provenance = desk.suggestion(job.id).await.0.provenance;
-    assert!(provenance.prompt_version.unwrap().starts_with("status/1@"));
+    assert!(provenance.prompt_version.unwrap().starts_with("status/2@"));
     let asked = model.asked();
     assert_eq!(
         asked.len(),

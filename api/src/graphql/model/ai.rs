@@ -121,18 +121,18 @@ pub struct AiFeedback {
     pub prompt_version: Option<String>,
     /// Suggestions made.
     pub suggestions: i32,
-    /// Items in them.
+    /// Items in them; a draft of a reply or of an update counts as one.
     pub items: i32,
-    /// Accepted, edited or not.
+    /// Accepted, edited or not: of replies those that somebody changed, of updates those that were published.
     pub accepted: i32,
     /// Accepted after an edit.
     pub edited: i32,
-    /// Rejected.
+    /// Rejected: of updates those that were put aside unpublished, of replies none.
     pub rejected: i32,
-    /// The share of decided items that were accepted, 0 to 1; null while nothing has been decided.
+    /// The share of decided items that were accepted, 0 to 1; null while nothing has been decided, and for replies.
     pub acceptance_rate: Option<f64>,
-    /// How much of a title was changed in accepting, from 0 (nothing) to 1 (everything), on average over
-    /// all accepted items; null without any.
+    /// How much of a title (in characters) or of a draft (in words) was changed, from 0 (nothing) to 1 (everything),
+    /// on average over all that were accepted; null without any.
     pub edit_distance: Option<f64>,
     /// How often each reason was given for rejecting, most often first.
     pub reject_reasons: Vec<RejectReasonCount>,
@@ -176,7 +176,8 @@ impl From<ai::feedback::Feedback> for AiFeedback {
 /// What a workspace's owner has decided about AI.
 #[derive(SimpleObject)]
 pub struct AiSettings {
-    /// Whether items the workspace has accepted are shown to the model as examples of what is wanted.
+    /// Whether items the workspace has accepted, replies its people have changed and updates they have published are
+    /// shown to the model as examples of what is wanted.
     pub use_examples: bool,
     /// Counts its changes; give it as `expectedVersion`.
     pub version: i32,

@@ -33,7 +33,8 @@ pub struct AiSettingsUpdateInput {
     /// The settings' version they were read at; refused if they have changed since. Left out: the last write
     /// wins, on purpose.
     expected_version: Option<i32>,
-    /// Whether items the workspace has accepted are shown to the model as examples of what is wanted.
+    /// Whether items the workspace has accepted, replies its people have changed and updates they have published are
+    /// shown to the model as examples of what is wanted.
     use_examples: bool,
 }
 

@@ -117,7 +117,7 @@ fn Limits(ai: Rc<Ai>) -> Element {
     }
 }
 
-/// Whether accepted items are shown to the model.
+/// Whether what was accepted is shown to the model.
 #[component]
 fn Examples(ai: Rc<Ai>, query: Query<Ai>) -> Element {
     let mut busy = use_signal(|| false);
@@ -141,7 +141,7 @@ fn Examples(ai: Rc<Ai>, query: Query<Ai>) -> Element {
                     });
                 },
             }
-            p { class: "help", "Up to six short passages with the titles you accepted go along with each text, from this workspace’s other projects. Titles come out more like yours; the model’s provider sees those passages." }
+            p { class: "help", "Up to six short passages with the titles you accepted go along with each text, and up to three replies or updates of yours with the next draft, from any of this workspace’s projects. What is proposed comes out more like yours; the model’s provider sees those texts." }
         }
     }
 }
@@ -150,7 +150,7 @@ fn Examples(ai: Rc<Ai>, query: Query<Ai>) -> Element {
 #[component]
 fn Report(ai: Rc<Ai>) -> Element {
     rsx! {
-        Section { title: "What became of it", help: "By version of the prompt or of the rules, newest first. What you add by hand does not count.",
+        Section { title: "What became of it", help: "By version of the prompt or of the rules, newest first. What you add by hand does not count. A reply counts as accepted when you changed it, an update when you published it.",
             if ai.ai_feedback.is_empty() {
                 p { class: "help", "Nothing has been proposed yet." }
             } else {

@@ -27,6 +27,9 @@ const OWNER: &str = "marta@example.com";
 const DATABASE: &str = "smartstack";
 /// Connections to the database, for every peer alike: the product's default.
 const CONNECTIONS: u32 = 16;
+/// Left between two turns: what a peer still works on when its callers are gone, such as collecting garbage, is
+/// not to slow down the one after it.
+const SETTLE: Duration = Duration::from_secs(1);
 /// Named together with what is built, so that the same features are chosen as for a whole release and
 /// nothing is compiled twice.
 const PACKAGES: [&str; 7] = [
@@ -159,6 +162,7 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
             }
             let seconds = if round == 0 { 2 } else { options.seconds };
             let load = peer.load(&wrk, options.concurrency, Duration::from_secs(seconds))?;
+            std::thread::sleep(SETTLE);
             // The first round warms up: plans, pools, just-in-time compilers.
             if round > 0 {
                 loads.push(load);

@@ -38,7 +38,7 @@ pub fn text(row: &Row, at: usize, out: &mut Json) -> Done {
 /// # Errors
 /// As [`id`].
 pub fn number(row: &Row, at: usize, out: &mut Json) -> Done {
-    written(row.number(at)?, out, json::shown)
+    written(row.number(at)?, out, json::number)
 }
 
 /// True or false.
@@ -46,7 +46,7 @@ pub fn number(row: &Row, at: usize, out: &mut Json) -> Done {
 /// # Errors
 /// As [`id`].
 pub fn flag(row: &Row, at: usize, out: &mut Json) -> Done {
-    written(row.flag(at)?, out, json::shown)
+    written(row.flag(at)?, out, json::flag)
 }
 
 /// A day.

@@ -13,17 +13,25 @@ pub fn text(json: &mut Json, text: &str) {
     let _ = serde_json::to_writer(json, text);
 }
 
-/// What needs no quotes: a number, true or false.
-pub fn shown(json: &mut Json, value: impl Display) {
-    let _ = write!(json, "{value}");
+/// True or false.
+pub fn flag(json: &mut Json, flag: bool) {
+    json.extend_from_slice(if flag { b"true" } else { b"false" });
 }
 
-/// What needs quotes and no escaping: an id, a day, the name of an enum's value.
+/// What needs quotes and no escaping: an id, a day.
 pub fn quoted(json: &mut Json, value: impl Display) {
     let _ = write!(json, "\"{value}\"");
 }
 
+/// A number.
+pub fn number(json: &mut Json, number: i32) {
+    // Writing to memory does not fail.
+    let _ = serde_json::to_writer(json, &number);
+}
+
 /// A moment, as async-graphql writes it.
 pub fn moment(json: &mut Json, moment: DateTime<Utc>) {
-    quoted(json, moment.to_rfc3339());
+    json.push(b'"');
+    json.extend_from_slice(moment.to_rfc3339().as_bytes());
+    json.push(b'"');
 }

@@ -59,7 +59,7 @@ const OUTGOING_MAX: usize = 32;
 const WRITE_TIME: Duration = Duration::from_secs(10);
 /// Set aside for each socket as long as it is open, and mostly idle: what clients send is small. A longer
 /// message makes room for itself. The library's own 128 KiB were four fifths of what a socket cost.
-const READ_BUFFER: usize = 4 * 1024;
+const READ_BUFFER: usize = 1024;
 /// How long a closing socket may take to take the close frame.
 const CLOSE_TIME: Duration = Duration::from_secs(2);
 

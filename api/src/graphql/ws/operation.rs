@@ -130,7 +130,7 @@ impl Operation {
         let mut events = attached.execute_stream(&self.app.schemas);
         while let Some(mut response) = events.next().await {
             // No transaction stays open between events; the next one reads anew.
-            reader.release().await;
+            Box::pin(reader.release()).await;
             if has_failed(&response) {
                 return self.fail(response.errors).await;
             }

@@ -15,12 +15,17 @@ use crate::{
     error::{DomainError, FieldError},
     idempotency,
     input::Checks,
-    record, store,
+    record,
+    status::Sentence,
+    store,
     suggestion::{self, Provenance, Suggestion},
 };
 
 /// Outbox topic of jobs.
 pub(crate) const TOPIC: &str = "job";
+
+/// What stands where a person is to write a reply or an update by themselves.
+const GAP: &str = "[what you want to say]";
 
 /// Queues a job for a stored document.
 pub(crate) async fn enqueue(
@@ -213,8 +218,8 @@ pub(crate) async fn cancel_unfinished(tx: &mut TenantTx, of: Of) -> Result<(), D
     Ok(())
 }
 
-/// Opens an empty suggestion beside the text of a job that could not finish, to work by hand. Doing
-/// it twice gives the same suggestion.
+/// Opens a suggestion beside the text of a job that could not finish, to work by hand: an empty one, and for a
+/// reply or an update a draft that is one gap. Doing it twice gives the same suggestion.
 ///
 /// # Errors
 /// As [`retry`]; [`DomainError::InvalidState`] for a job that is on its way or has a suggestion.
@@ -247,7 +252,17 @@ pub async fn review_by_hand(
         output_tokens: 0,
         cost_micro_usd: 0,
     };
-    let made = suggestion::insert(tx, &row, provenance, Vec::new(), None, None).await?;
+    // A draft begins with a gap, as those of the rules have it; a plan begins with nothing.
+    let gap = [Sentence {
+        text: GAP.to_owned(),
+        facts: Vec::new(),
+    }];
+    let (draft, sentences) = match store::parse(&row.use_case)? {
+        UseCase::Plan | UseCase::Notes => (None, None),
+        UseCase::Reply => (Some(GAP.to_owned()), None),
+        UseCase::Status => (None, Some(gap.as_slice())),
+    };
+    let made = suggestion::insert(tx, &row, provenance, Vec::new(), draft, sentences).await?;
     let made = made.ok_or(DomainError::Conflict)?;
     let mut next = row.clone();
     next.state = JobState::Ready.as_str().to_owned();

@@ -88,6 +88,28 @@ async fn what_people_change_of_a_reply_is_measured_against_the_first_draft() {
 }
 
 #[tokio::test]
+async fn a_reply_by_hand_begins_with_a_gap_and_is_no_figure_of_the_rules() {
+    let world = World::new().await;
+    let plan = world.plan(BRIEF).await;
+    let id = asked(&world, plan.document_id).await;
+    let made = world.work(move |tx| {
+        Box::pin(async move {
+            job::cancel(tx, id, None).await?;
+            job::review_by_hand(tx, id, None).await
+        })
+    });
+    let made = made.await.expect("a suggestion");
+    assert_eq!(made.draft.as_deref(), Some("[what you want to say]"));
+    change(&world, made.id, "Hello Tom, gladly.").await;
+    let report = world.work(|tx| Box::pin(async move { feedback::report(tx).await }));
+    let report = report.await.expect("a report");
+    assert!(
+        report.iter().all(|row| row.use_case != UseCase::Reply),
+        "{report:?}"
+    );
+}
+
+#[tokio::test]
 async fn replies_somebody_made_theirs_are_examples_where_an_owner_lets_them() {
     let world = World::new().await;
     let (mine, _as_it_was) = (replied(&world).await, replied(&world).await);

@@ -73,6 +73,7 @@ pub(super) fn Reply(suggestion: Rc<Suggestion>) -> Element {
     .cloned();
     let help = match suggestion.provenance.engine {
         Engine::Model => "Drafted by a model. Fill in what stands in brackets; nothing is sent from here.",
+        Engine::Manual => "Yours to write beside the text. Nothing is sent from here.",
         _ => {
             "Built by rules from the review, or from what the text asks. Complete it; nothing is sent from here."
         }

@@ -125,6 +125,7 @@ pub(super) fn StatusUpdate(query: Query<Suggestion>, suggestion: Rc<Suggestion>)
         Engine::Model => {
             "Drafted by a model from what the link shows. Read each sentence against its sources."
         }
+        Engine::Manual => "Yours to write from what the link shows.",
         _ => "Built by rules from what the link shows; no AI. Put it into your own words.",
     };
     let unsaved = *sentences.read() != *saved.read();

@@ -36,7 +36,8 @@ fn corpus() -> Vec<String> {
         .iter()
         .map(|planted| format!("Hello Maya,\nplease design the home page.\n{planted}\nThanks, Jörg"))
         .collect();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("evals");
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap();
+    let folder = Path::new(&own).join("evals");
     for folder in [folder.clone(), folder.join("dev")] {
         let Ok(entries) = std::fs::read_dir(&folder) else {
             continue;

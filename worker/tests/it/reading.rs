@@ -22,7 +22,8 @@ fn reader() -> FileReader {
 }
 
 fn file(name: &str) -> Vec<u8> {
-    std::fs::read(format!("{}/tests/files/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    let own = std::env::var("CARGO_MANIFEST_DIR").unwrap();
+    std::fs::read(format!("{own}/tests/files/{name}")).unwrap()
 }
 
 async fn read(bytes: Vec<u8>) -> Answer {

@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, JoinType, QueryTrait, Select,
+    ColumnTrait, EntityTrait, JoinType, QueryTrait, Select,
     sea_query::{Expr, SimpleExpr},
     sqlx::{Decode, Postgres, Row as _, Type, postgres::PgRow},
 };
@@ -19,7 +19,7 @@ pub use crate::entity::{
 use crate::{
     db::{
         WorkspaceTx,
-        page::{Keyset, Page, resume},
+        page::{Keyset, Page, statement},
     },
     error::{DomainError, StoreError},
 };
@@ -214,10 +214,7 @@ pub(crate) async fn rows<E: EntityTrait>(
     // What cursors are made of comes last.
     let place = cells.0.len();
     query.exprs(keyset.columns());
-    let mut statement = resume(select, page, keyset)?.build(DbBackend::Postgres);
-    // Written out: to the planner a bound limit may be anything, so that it would plan each list anew.
-    statement.sql += &format!(" LIMIT {}", u32::from(page.limit()) + 1);
-    let rows = tx.conn().rows(statement).await?;
+    let rows = tx.conn().rows(statement(select, page, keyset)?).await?;
     let (rows, has_next, has_previous) = page.cut_rows(rows);
     let cursor = |row: Option<&PgRow>| row.map(|row| keyset.cursor_at(row, place)).transpose();
     Ok(Rows {

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, Order, SimpleExpr};
 use sea_orm::sqlx::{Row as _, postgres::PgRow};
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, QueryTrait, Select,
+    QueryTrait, Select, Statement,
 };
 use serde::{Deserialize, Serialize};
 use smartstack_schema::{OrderDirection, UserErrorCode};
@@ -353,12 +353,13 @@ impl<M> Keyset<M> {
     }
 }
 
-/// Adds to `select`, which carries the filters, where the page begins and in which order its rows are read.
-pub(crate) fn resume<E: EntityTrait>(
+/// The statement that reads a page of `select`, which carries the filters, and one row more than asked for, which
+/// says whether there is another page.
+pub(crate) fn statement<E: EntityTrait>(
     mut select: Select<E>,
     page: &Page,
     keyset: &Keyset<E::Model>,
-) -> Result<Select<E>, DomainError> {
+) -> Result<Statement, DomainError> {
     let ascending = (keyset.direction == OrderDirection::Asc) != page.backward;
     let order = if ascending { Order::Asc } else { Order::Desc };
     if let Some(text) = &page.cursor {
@@ -378,7 +379,10 @@ pub(crate) fn resume<E: EntityTrait>(
     for column in keyset.columns() {
         select = select.order_by(column, order.clone());
     }
-    Ok(select)
+    let mut statement = select.build(DbBackend::Postgres);
+    // Written out: to the planner a bound limit may be anything, so that it would plan each list anew.
+    statement.sql += &format!(" LIMIT {}", u32::from(page.limit) + 1);
+    Ok(statement)
 }
 
 /// Reads one page of `select`, which carries the filters but no order or limit; `read` reads a row.
@@ -392,9 +396,7 @@ pub(crate) async fn fetch<E>(
 where
     E: EntityTrait,
 {
-    // One row more than asked for says whether there is another page.
-    let select = resume(select, page, keyset)?.limit(u64::from(page.limit) + 1);
-    let rows = conn.query_all_raw(select.build(DbBackend::Postgres)).await?;
+    let rows = conn.query_all_raw(statement(select, page, keyset)?).await?;
     let mut edges = Vec::with_capacity(rows.len());
     for row in &rows {
         let node = read(row)?;

@@ -17,13 +17,10 @@ pub(crate) fn changed(row: &mut Model, before: Option<&str>, now: &str) {
 /// The Levenshtein distance of two texts in words, over the number of words of the longer: from 0, the same, to
 /// 1, nothing in common. In words, since a letter of 20 000 characters is too long to be compared by them each
 /// time it is kept.
-pub(crate) fn distance(first: &str, now: &str) -> f32 {
-    let words = |text: &str| -> Vec<String> {
-        text.split_whitespace()
-            .take(WORDS_MAX)
-            .map(str::to_owned)
-            .collect()
-    };
+fn distance(first: &str, now: &str) -> f32 {
+    fn words(text: &str) -> Vec<&str> {
+        text.split_whitespace().take(WORDS_MAX).collect()
+    }
     let (first, now) = (words(first), words(now));
     let longer = first.len().max(now.len());
     if longer == 0 {
